@@ -1,0 +1,3 @@
+//! The `goldpath` command.
+
+fn main() {}

@@ -1,0 +1,129 @@
+//! The rendered result, in memory.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+use sha1::{Digest, Sha1};
+
+use super::path::RepoPath;
+
+/// Everything a plan renders to, by path, in the order git sorts names.
+pub type Tree = BTreeMap<RepoPath, File>;
+
+/// One rendered file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct File {
+    /// Its bytes; for a symlink, the target.
+    pub content: Cow<'static, [u8]>,
+    /// What git records beside the content.
+    pub mode: Mode,
+    /// Who owns it from now on.
+    pub ownership: Ownership,
+    /// The component that brought it.
+    pub component: Arc<str>,
+    /// The git blob id of `content`.
+    pub blob: BlobId,
+}
+
+impl File {
+    /// A file with its blob id.
+    #[must_use]
+    pub fn new(content: Cow<'static, [u8]>, mode: Mode, ownership: Ownership, component: Arc<str>) -> Self {
+        let blob = BlobId::of(&content);
+        Self { content, mode, ownership, component, blob }
+    }
+}
+
+/// The three kinds of file git can hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Mode {
+    /// A plain file.
+    #[serde(rename = "100644")]
+    Regular,
+    /// A file that may be executed.
+    #[serde(rename = "100755")]
+    Executable,
+    /// A symbolic link.
+    #[serde(rename = "120000")]
+    Symlink,
+}
+
+impl Mode {
+    /// The mode as git stores it.
+    #[must_use]
+    pub fn bits(self) -> u32 {
+        match self {
+            Self::Regular => 0o100_644,
+            Self::Executable => 0o100_755,
+            Self::Symlink => 0o120_000,
+        }
+    }
+}
+
+/// Who owns a file after it was written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Ownership {
+    /// The path owns it: drift is reported.
+    Managed,
+    /// The team edits it: upgrades merge.
+    Shared,
+    /// Written once, never touched again.
+    Seeded,
+}
+
+impl fmt::Display for Ownership {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Managed => "managed",
+            Self::Shared => "shared",
+            Self::Seeded => "seeded",
+        })
+    }
+}
+
+/// The id git gives to a file's content.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct BlobId([u8; 20]);
+
+impl BlobId {
+    /// The id of these bytes: SHA-1 over `blob <length>\0` and the bytes.
+    #[must_use]
+    pub fn of(content: &[u8]) -> Self {
+        let mut hasher = Sha1::new();
+        hasher.update(format!("blob {}\0", content.len()));
+        hasher.update(content);
+        Self(hasher.finalize().into())
+    }
+
+    /// The raw twenty bytes.
+    #[must_use]
+    pub fn as_bytes(&self) -> &[u8; 20] {
+        &self.0
+    }
+}
+
+impl fmt::Display for BlobId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
+impl fmt::Debug for BlobId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "BlobId({self})")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_blob_id_is_the_one_git_gives() {
+        assert_eq!(BlobId::of(b"hello\n").to_string(), "ce013625030ba8dba906f756967f9e9ca394464a");
+    }
+}
