@@ -1,4 +1,19 @@
-//! goldpath: golden-path repositories that are ready to operate, and stay upgradable.
+//! goldpath makes service repositories that are ready to operate, and keeps them on the golden path.
+//!
+//! Data flows one way. A [`pack`] and what a person gave become a [`plan`]; [`render`] turns the plan into a tree in
+//! memory, a pure function; [`project`] adds goldpath.toml and goldpath.lock; [`repo`] writes it and makes the first
+//! commit. [`cli`] is the only part that reads arguments, asks, and prints.
 
+pub mod cli;
+pub mod error;
 pub mod exit;
+mod intent;
+pub mod interrupt;
+mod lock;
+mod nearest;
+pub mod pack;
+pub mod plan;
+pub mod project;
 pub mod render;
+pub mod repo;
+pub mod value;

@@ -1,3 +1,7 @@
-//! The `goldpath` command.
+//! The `goldpath` command: parse, run, report.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    goldpath::cli::run(std::env::args_os()).into()
+}

@@ -1,0 +1,142 @@
+//! What `goldpath new` made, or would make: the tree, what was kept, and the next three commands.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use serde_json::{Value as Json, json};
+
+use super::output::{FAINT, NAME, Output, STRONG};
+use crate::plan::Plan;
+use crate::render::path::RepoPath;
+use crate::render::tree::Tree;
+use crate::repo::{Created, Placement, Repository, Standing};
+
+/// After a dry run.
+pub(super) fn would_make(output: Output, placement: &Placement, plan: &Plan<'_>, tree: &Tree) {
+    let kept: Vec<RepoPath> = match placement.standing {
+        Standing::Occupied(_) => tree
+            .keys()
+            .filter(|path| path.below(&placement.target).symlink_metadata().is_ok())
+            .cloned()
+            .collect(),
+        _ => Vec::new(),
+    };
+    output.text(format!(
+        "would make {} files in {}, nothing was written",
+        tree.len() - kept.len(),
+        placement.target.display()
+    ));
+    for path in tree.keys() {
+        let note = if kept.contains(path) { "kept    " } else { "created " };
+        output.text(format!("  {FAINT}{note}{FAINT:#}{path}"));
+    }
+    if let Some(outer) = &placement.outer {
+        output.text(format!("the files would go into the repository at {}", outer.display()));
+    }
+    let mut object = record(plan, tree, &kept);
+    object["dry_run"] = json!(true);
+    object["path"] = json!(placement.target);
+    output.json(&object);
+}
+
+/// After a real run.
+pub(super) fn was_made(output: Output, directory: &Path, created: &Created, plan: &Plan<'_>, tree: &Tree) {
+    let shown = directory.display();
+    output.remark(format!("{STRONG}{shown}{STRONG:#}\n{}", overview(tree)));
+    if !created.kept.is_empty() {
+        output.text(format!("kept as they were, {} files:", created.kept.len()));
+        for path in &created.kept {
+            output.text(format!("  {path}"));
+        }
+    }
+    let service = plan.text("service_name").unwrap_or("the service");
+    let preset = plan.pack.presets.iter().find(|preset| preset.name == plan.preset);
+    let title = preset.map_or(plan.preset.as_str(), |preset| preset.title.as_str());
+    output.text(match &created.repository {
+        Repository::Own { branch, commit: Some(commit) } => format!(
+            "made {service}: {} files, preset {title}, stack {}, first commit {} on {branch}",
+            created.written,
+            plan.stack,
+            &commit.to_string()[..10]
+        ),
+        Repository::Own { branch, commit: None } => {
+            format!("made {service}: {} files, staged on {branch}, not committed", created.written)
+        }
+        Repository::Outer { root } => format!(
+            "made {service}: {} files inside the repository at {}, nothing staged or committed there",
+            created.written,
+            root.display()
+        ),
+        Repository::None => format!("made {service}: {} files, no repository", created.written),
+    });
+    let quoted = shlex::try_quote(&shown.to_string()).map(std::borrow::Cow::into_owned).unwrap_or_default();
+    let mut next = vec![];
+    if quoted != "." {
+        next.push((format!("cd {quoted}"), ""));
+    }
+    next.push(("make check".to_owned(), "build, lint and test it"));
+    next.push(("make run".to_owned(), "serve it on this machine"));
+    if quoted == "." {
+        next.push(("make help".to_owned(), "everything else"));
+    }
+    output.remark("\nnext:");
+    for (command, why) in next {
+        output.remark(format!("  {NAME}{command:14}{NAME:#} {FAINT}{why}{FAINT:#}").trim_end());
+    }
+    let mut object = record(plan, tree, &created.kept);
+    object["dry_run"] = json!(false);
+    object["path"] = json!(created.root);
+    object["repository"] = match &created.repository {
+        Repository::None => Json::Null,
+        Repository::Own { branch, commit } => {
+            json!({ "branch": branch, "commit": commit.as_ref().map(ToString::to_string) })
+        }
+        Repository::Outer { root } => json!({ "outer": root }),
+    };
+    output.json(&object);
+}
+
+fn record(plan: &Plan<'_>, tree: &Tree, kept: &[RepoPath]) -> Json {
+    let files: Vec<Json> = tree
+        .iter()
+        .map(|(path, file)| {
+            json!({
+                "path": path.as_str(),
+                "action": if kept.contains(path) { "kept" } else { "created" },
+                "component": &*file.component,
+                "ownership": file.ownership,
+                "mode": file.mode,
+            })
+        })
+        .collect();
+    json!({
+        "schema_version": 1,
+        "pack": { "name": plan.pack.name, "version": plan.pack.version.to_string() },
+        "preset": plan.preset,
+        "stack": plan.stack,
+        "files": files,
+    })
+}
+
+/// The first two levels, with how many files are below each folder.
+fn overview(tree: &Tree) -> String {
+    let mut folders: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut files: Vec<&str> = Vec::new();
+    for path in tree.keys() {
+        match path.as_str().split_once('/') {
+            Some((folder, _)) => *folders.entry(folder).or_default() += 1,
+            None => files.push(path.as_str()),
+        }
+    }
+    let width = folders.keys().map(|folder| folder.len() + 1).max().unwrap_or_default();
+    let mut lines: Vec<String> = folders
+        .iter()
+        .map(|(folder, count)| {
+            let named = format!("{folder}/");
+            let unit = if *count == 1 { "file" } else { "files" };
+            format!("  {named:width$}  {FAINT}{count} {unit}{FAINT:#}")
+        })
+        .collect();
+    lines.push(format!("  {}", files.join("  ")));
+    lines.join("\n") + "\n"
+}

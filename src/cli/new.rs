@@ -1,0 +1,350 @@
+//! `goldpath new`.
+
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+
+use super::args::{PackSource, ValueArgs};
+use super::interview::{default_preset, default_stack, interview};
+use super::made;
+use super::output::Output;
+use super::prompt::{self, Terminal};
+use super::sources;
+use super::values::gather;
+use crate::error::Error;
+use crate::exit::Exit;
+use crate::pack::Pack;
+use crate::plan::{Answer, Facts, Given, Named, Plan, Raw, Source};
+use crate::project::project_tree;
+use crate::render::tree::Tree;
+use crate::repo::{self, CommitRequest, GitConfig, NewRepository, Standing, Step};
+
+/// The answer that `--name` gives.
+const NAME_KEY: &str = "service_name";
+
+/// Ask, render, and make a repository with its first commit.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  goldpath new orders
+  goldpath new orders --preset balanced --stack rust -y
+  goldpath new orders --preset enterprise --set owner=acme/orders-team --set slo.availability.objective=99.95 -y
+  goldpath new orders --answers team.toml --dry-run
+  goldpath new . --force                           into a folder that holds something; every file in it is kept
+
+Without a terminal nothing is asked: a missing answer is an error that names the flag.
+Precedence: flag, GOLDPATH_* in the environment, --answers, ~/.config/goldpath/config.toml, the pack's default.")]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
+pub struct NewArgs {
+    /// The folder to make; named after the service when left out
+    #[arg(value_name = "DIR")]
+    directory: Option<PathBuf>,
+    /// The preset: `goldpath presets compare` shows them
+    #[arg(long, value_name = "NAME")]
+    preset: Option<String>,
+    /// The stack: the language of the service
+    #[arg(long, value_name = "NAME")]
+    stack: Option<String>,
+    /// The service's name; by default the folder's
+    #[arg(long, value_name = "NAME")]
+    name: Option<String>,
+    #[command(flatten)]
+    values: ValueArgs,
+    #[command(flatten)]
+    pack: PackSource,
+    /// Take every default, never ask
+    #[arg(short, long)]
+    yes: bool,
+    /// Tell exactly what would happen and write nothing
+    #[arg(long)]
+    dry_run: bool,
+    /// Take a folder that holds something; every file in it is kept
+    #[arg(long)]
+    force: bool,
+    /// Who made the first commit
+    #[arg(long, value_name = "NAME <EMAIL>", env = "GOLDPATH_AUTHOR")]
+    author: Option<String>,
+    /// Write the files only, no repository
+    #[arg(long, conflicts_with_all = ["no_commit", "remote"])]
+    no_git: bool,
+    /// Make the repository and stage the files, no commit
+    #[arg(long)]
+    no_commit: bool,
+    /// The URL of `origin`
+    #[arg(long, value_name = "URL")]
+    remote: Option<String>,
+}
+
+impl NewArgs {
+    pub(super) fn run(self, output: Output) -> Result<Exit, Error> {
+        let environment = repo::Environment::of_process();
+        let given = gather(self.flags(), &self.values)?;
+        let pack = sources::open(&self.pack)?;
+        for head in [&given.preset, &given.stack].into_iter().flatten() {
+            known(&pack, &given, head)?;
+        }
+        // What can be refused is refused before the first question.
+        if let Some(directory) = &self.directory {
+            self.refuse_occupied(directory, &environment)?;
+        }
+        let config_root = self.directory.clone().unwrap_or_else(|| PathBuf::from("."));
+        let config = GitConfig::read(&environment, &absolute(&config_root))?;
+        let identities = if self.no_git || self.no_commit || self.dry_run {
+            None
+        } else {
+            Some(repo::resolve_identity(self.author.as_deref(), &environment, &config)?)
+        };
+
+        let facts = self.facts();
+        let Some(given) = self.complete(&pack, given, &facts)? else {
+            output.remark("nothing was made");
+            return Ok(Exit::Done);
+        };
+        let name = |named: &Option<Named>| named.as_ref().map(|named| named.name.clone()).unwrap_or_default();
+        let plan = Plan::resolve(&pack, &name(&given.preset), &name(&given.stack), &given, &facts)?;
+        let directory = self.directory_for(&plan)?;
+        self.refuse_occupied(&directory, &environment)?;
+        output.progress(format!("rendering preset {} with stack {}", plan.preset, plan.stack));
+        let tree = project_tree(&plan)?;
+        if self.dry_run {
+            made::would_make(output, &repo::inspect(&directory, &environment)?, &plan, &tree);
+            return Ok(Exit::Done);
+        }
+
+        let message = commit_message(&plan);
+        let commit = identities.as_ref().map(|identities| CommitRequest { message: &message, identities });
+        let new = NewRepository {
+            target: &directory,
+            tree: &tree,
+            force: self.force,
+            git: !self.no_git,
+            commit,
+            remote: self.remote.as_deref(),
+            environment: &environment,
+            config: &config,
+        };
+        let created = repo::create(&new, &mut |step| match step {
+            Step::Writing { done: 0, of } => output.progress(format!("writing {of} files")),
+            Step::Writing { done, of } => output.step(format!("wrote {done} of {of}")),
+            Step::Signing => output.progress("signing the commit"),
+            Step::Packing => output.progress("making the first commit"),
+            Step::Placing => output.step("moving everything into place"),
+        })?;
+        let identity_warning =
+            identities.and_then(|identities| identities.warning).filter(|_| commit_made(&created));
+        for warning in created.warnings.iter().chain(&identity_warning) {
+            output.warning(format!("{warning}\n{}", warning.hint()));
+        }
+        made::was_made(output, &directory, &created, &plan, &tree);
+        Ok(Exit::Done)
+    }
+
+    fn flags(&self) -> Given {
+        let mut flags = Given::of_flags(self.preset.as_deref(), self.stack.as_deref());
+        if let Some(name) = &self.name {
+            flags.set(NAME_KEY, Raw::Text(name.clone()), Source::Flag("--name".to_owned()));
+        }
+        flags
+    }
+
+    fn facts(&self) -> Facts {
+        let folder = self.directory.as_deref().map(|directory| {
+            let named = absolute(directory);
+            named.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
+        });
+        Facts {
+            target_folder: Facts::slug(&folder.unwrap_or_default()),
+            remote_owner: self.remote.as_deref().map(remote_owner).unwrap_or_default(),
+        }
+    }
+
+    fn refuse_occupied(&self, directory: &Path, environment: &repo::Environment) -> Result<(), Error> {
+        let placement = repo::inspect(directory, environment)?;
+        match placement.standing {
+            Standing::Occupied(entries) if !self.force => {
+                Err(repo::Error::TargetOccupied { path: placement.target, entries }.into())
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Everything that is needed, by asking or by taking defaults; `None`: the person chose to make nothing.
+    fn complete(&self, pack: &Pack, mut given: Given, facts: &Facts) -> Result<Option<Given>, Error> {
+        if !self.yes && prompt::can_ask() {
+            let command = |preset: &str, stack: &str, answers: &[Answer], given: &Given| {
+                self.equivalent(preset, stack, answers, given)
+            };
+            return interview(pack, given, facts, &command, &mut Terminal::new());
+        }
+        let missing = self.missing(pack, &given, facts)?;
+        if !self.yes && !missing.is_empty() {
+            let (names, flags): (Vec<_>, Vec<_>) = missing.into_iter().unzip();
+            let missing = match names.as_slice() {
+                [one] => one.clone(),
+                [first @ .., last] => format!("{} and {last}", first.join(", ")),
+                [] => String::new(),
+            };
+            return Err(Error::NothingToAsk { missing, flags: flags.join(" ") });
+        }
+        let default = |name: String| Named { name, from: Source::Default };
+        given.preset.get_or_insert_with(|| default(default_preset(pack)));
+        given.stack.get_or_insert_with(|| default(default_stack(pack)));
+        Ok(Some(given))
+    }
+
+    /// What a person would be asked now: a name for it, and the flag that answers it.
+    fn missing(&self, pack: &Pack, given: &Given, facts: &Facts) -> Result<Vec<(String, String)>, Error> {
+        let mut missing = Vec::new();
+        let head = |named: &Option<Named>, default: fn(&Pack) -> String| {
+            named.as_ref().map_or_else(|| default(pack), |named| named.name.clone())
+        };
+        if given.preset.is_none() {
+            missing.push(("the preset".to_owned(), "`--preset NAME`".to_owned()));
+        }
+        if given.stack.is_none() {
+            missing.push(("the stack".to_owned(), "`--stack NAME`".to_owned()));
+        }
+        let preset = head(&given.preset, default_preset);
+        let stack = head(&given.stack, default_stack);
+        let (answers, problems) = Plan::answers(pack, &preset, &stack, given, facts)?;
+        let given_wrong = problems.iter().any(|problem| problem.from != Source::Default);
+        if given_wrong {
+            return Err(Error::BadValues { problems });
+        }
+        for question in &pack.questions {
+            let open = answers
+                .iter()
+                .find(|answer| answer.key == question.key)
+                .is_none_or(|answer| answer.asked && answer.from == Source::Default);
+            // The folder's name is as good as a `--name`.
+            let named = question.key == NAME_KEY && !facts.target_folder.is_empty();
+            if open && !named {
+                let flag = match question.key.as_str() {
+                    NAME_KEY => "`--name NAME`".to_owned(),
+                    key => format!("`--set {key}=…`"),
+                };
+                missing.push((format!("`{}`", question.key), flag));
+            }
+        }
+        Ok(missing)
+    }
+
+    /// The folder: as named, or after the service.
+    fn directory_for(&self, plan: &Plan<'_>) -> Result<PathBuf, Error> {
+        match (&self.directory, plan.text(NAME_KEY)) {
+            (Some(directory), _) => Ok(directory.clone()),
+            (None, Some(name)) => Ok(PathBuf::from(name)),
+            (None, None) => Err(Error::NothingToAsk {
+                missing: "the folder".to_owned(),
+                flags: "`goldpath new DIR`".to_owned(),
+            }),
+        }
+    }
+
+    /// The command that does the same without questions.
+    fn equivalent(&self, preset: &str, stack: &str, answers: &[Answer], given: &Given) -> String {
+        let name =
+            answers.iter().find(|answer| answer.key == NAME_KEY).map(|answer| answer.value.to_string());
+        let directory =
+            self.directory.as_ref().map(|path| path.display().to_string()).or_else(|| name.clone());
+        let mut words = vec!["goldpath".to_owned(), "new".to_owned()];
+        words.extend(directory);
+        words.extend(["--preset", preset, "--stack", stack].map(str::to_owned));
+        for answer in answers.iter().filter(|answer| answer.asked && !answer.secret) {
+            if answer.key == NAME_KEY {
+                words.extend(["--name".to_owned(), answer.value.to_string()]);
+            } else {
+                words.extend(["--set".to_owned(), format!("{}={}", answer.key, answer.value)]);
+            }
+        }
+        for (setting, value) in given.iter().filter(|(name, _)| name.contains('.')) {
+            let value = match &value.raw {
+                Raw::Text(text) => text.clone(),
+                Raw::Typed(value) => value.to_string(),
+            };
+            words.extend(["--set".to_owned(), format!("{setting}={value}")]);
+        }
+        if self.pack.pack != "builtin" {
+            words.extend(["--pack".to_owned(), self.pack.pack.clone()]);
+        }
+        for (flag, value) in [("--remote", &self.remote), ("--author", &self.author)] {
+            words.extend(value.iter().flat_map(|value| [flag.to_owned(), value.clone()]));
+        }
+        for (flag, set) in
+            [("--force", self.force), ("--no-git", self.no_git), ("--no-commit", self.no_commit)]
+        {
+            words.extend(set.then(|| flag.to_owned()));
+        }
+        words.push("--yes".to_owned());
+        shlex::try_join(words.iter().map(String::as_str)).unwrap_or_else(|_| words.join(" "))
+    }
+}
+
+/// Refuses a preset or stack that the pack does not have, before anything is asked.
+fn known(pack: &Pack, given: &Given, head: &Named) -> Result<(), Error> {
+    if given.preset.as_ref() == Some(head) {
+        pack.preset(&head.name).map(|_| ())
+    } else {
+        pack.stack(&head.name).map(|_| ())
+    }
+}
+
+fn commit_made(created: &repo::Created) -> bool {
+    matches!(created.repository, repo::Repository::Own { commit: Some(_), .. })
+}
+
+fn commit_message(plan: &Plan<'_>) -> String {
+    let service = plan.text(NAME_KEY).unwrap_or("the service");
+    format!(
+        "Start {service} on the golden path\n\nPack: {} {}\nPreset: {}\nStack: {}\n",
+        plan.pack.name, plan.pack.version, plan.preset, plan.stack
+    )
+}
+
+/// `acme` of `git@github.com:acme/orders.git` and of `https://github.com/acme/orders`.
+fn remote_owner(url: &str) -> String {
+    let path = match url.split_once("://") {
+        Some((_, rest)) => rest.split_once('/').map(|(_, path)| path),
+        None => url.split_once(':').map(|(_, path)| path),
+    };
+    let owner = path.and_then(|path| path.trim_start_matches('/').split_once('/')).map(|(owner, _)| owner);
+    owner
+        .filter(|owner| owner.chars().all(|c| c.is_ascii_alphanumeric() || c == '-'))
+        .unwrap_or_default()
+        .to_owned()
+}
+
+fn absolute(path: &Path) -> PathBuf {
+    std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf())
+}
+
+/// Writes a tree as files only, without git.
+pub(super) fn write_files(target: &Path, tree: &Tree) -> Result<(), Error> {
+    let environment = repo::Environment::of_process();
+    let config = GitConfig::default();
+    let new = NewRepository {
+        target,
+        tree,
+        force: false,
+        git: false,
+        commit: None,
+        remote: None,
+        environment: &environment,
+        config: &config,
+    };
+    repo::create(&new, &mut |_| {})?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_owner_of_a_remote_is_the_first_part_of_its_path() {
+        assert_eq!(remote_owner("git@github.com:acme/orders.git"), "acme");
+        assert_eq!(remote_owner("https://github.com/acme/orders"), "acme");
+        assert_eq!(remote_owner("ssh://git@host/acme/orders"), "acme");
+        assert_eq!(remote_owner("/srv/git/orders.git"), "");
+        assert_eq!(remote_owner("file:///srv"), "");
+    }
+}

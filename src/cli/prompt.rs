@@ -1,0 +1,105 @@
+//! Asking a person, behind a trait, so that an interview can be scripted in tests.
+
+use std::io::IsTerminal;
+
+use dialoguer::theme::{ColorfulTheme, SimpleTheme, Theme};
+use dialoguer::{Input, MultiSelect, Password, Select};
+
+use crate::error::Error;
+
+/// What an interview needs of a terminal.
+pub(super) trait Prompter {
+    /// One of several; the index.
+    fn choose(&mut self, ask: &str, items: &[String], default: usize) -> Result<usize, Error>;
+    /// Any of several; the indices.
+    fn choose_any(&mut self, ask: &str, items: &[String], chosen: &[bool]) -> Result<Vec<usize>, Error>;
+    /// A line of text that `check` accepts; it says why it does not.
+    fn line(
+        &mut self,
+        ask: &str,
+        default: Option<&str>,
+        check: &dyn Fn(&str) -> Result<(), String>,
+    ) -> Result<String, Error>;
+    /// A line that is not shown.
+    fn secret(&mut self, ask: &str, check: &dyn Fn(&str) -> Result<(), String>) -> Result<String, Error>;
+    /// Something to read before the next question.
+    fn say(&mut self, text: &str);
+}
+
+/// Whether a person can be asked: decided once, since some prompts never return without a terminal.
+pub(super) fn can_ask() -> bool {
+    let ci = std::env::var_os("CI").is_some_and(|value| !value.is_empty() && value != "false");
+    std::io::stdin().is_terminal() && std::io::stderr().is_terminal() && !ci
+}
+
+/// Prompts on stderr.
+pub(super) struct Terminal {
+    theme: Box<dyn Theme>,
+}
+
+impl Terminal {
+    pub(super) fn new() -> Self {
+        let theme: Box<dyn Theme> = if console::colors_enabled_stderr() {
+            Box::new(ColorfulTheme::default())
+        } else {
+            Box::new(SimpleTheme)
+        };
+        Self { theme }
+    }
+}
+
+impl Prompter for Terminal {
+    fn choose(&mut self, ask: &str, items: &[String], default: usize) -> Result<usize, Error> {
+        Select::with_theme(&*self.theme)
+            .with_prompt(ask)
+            .items(items)
+            .default(default)
+            .report(false)
+            .interact()
+            .map_err(terminal_error)
+    }
+
+    fn choose_any(&mut self, ask: &str, items: &[String], chosen: &[bool]) -> Result<Vec<usize>, Error> {
+        MultiSelect::with_theme(&*self.theme)
+            .with_prompt(ask)
+            .items(items)
+            .defaults(chosen)
+            .interact()
+            .map_err(terminal_error)
+    }
+
+    fn line(
+        &mut self,
+        ask: &str,
+        default: Option<&str>,
+        check: &dyn Fn(&str) -> Result<(), String>,
+    ) -> Result<String, Error> {
+        let mut input = Input::<String>::with_theme(&*self.theme).with_prompt(ask).allow_empty(true);
+        if let Some(default) = default {
+            input = input.default(default.to_owned());
+        }
+        input.validate_with(|text: &String| check(text)).interact_text().map_err(terminal_error)
+    }
+
+    fn secret(&mut self, ask: &str, check: &dyn Fn(&str) -> Result<(), String>) -> Result<String, Error> {
+        Password::with_theme(&*self.theme)
+            .with_prompt(ask)
+            .allow_empty_password(true)
+            .validate_with(|text: &String| check(text))
+            .interact()
+            .map_err(terminal_error)
+    }
+
+    fn say(&mut self, text: &str) {
+        // A terminal that went away shows at the next prompt.
+        let _ = console::Term::stderr().write_line(text);
+    }
+}
+
+fn terminal_error(error: dialoguer::Error) -> Error {
+    let dialoguer::Error::IO(source) = error;
+    match source.kind() {
+        std::io::ErrorKind::Interrupted => Error::Interrupted,
+        _ => Error::Terminal { source },
+    }
+}

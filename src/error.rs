@@ -1,0 +1,191 @@
+//! Everything that can go wrong, as situations: what is wrong, where, what to do next, and the exit code.
+
+use std::io;
+
+use crate::exit::Exit;
+use crate::pack::ManifestError;
+use crate::plan::Problem;
+use crate::render::path::PathError;
+
+/// A situation that ends a run.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+#[expect(missing_docs, reason = "each variant's message says what it means")]
+pub enum Error {
+    #[error(transparent)]
+    Manifest(#[from] ManifestError),
+    #[error(transparent)]
+    Source(#[from] crate::pack::source::Error),
+    #[error(transparent)]
+    Repo(#[from] crate::repo::Error),
+    #[error("no `pack.toml` in the pack")]
+    NoPackManifest,
+    #[error("the pack has {what}")]
+    OverlappingPack { what: String },
+    #[error("preset `{name}` extends itself in a circle")]
+    PresetCircle { name: String },
+    #[error("no preset `{name}`")]
+    UnknownPreset { name: String, hint: String },
+    #[error("no stack `{name}`")]
+    UnknownStack { name: String, hint: String },
+    #[error("{}", several(problems))]
+    BadValues { problems: Vec<Problem> },
+    #[error("pack `{pack}` has no rule that recommends a preset for these numbers")]
+    NoAdvice { pack: String },
+    #[error("setting `{name}` is defined by component `{first}` and by `{second}`")]
+    SettingTwice { name: String, first: String, second: String },
+    #[error("setting `{name}` is also the start of another setting's name")]
+    SettingInSetting { name: String },
+    #[error("`{file}` computes `{name}`, which is defined already")]
+    DefinedTwice { name: String, file: String },
+    #[error("{place} cannot be evaluated: {message}")]
+    Expression { place: String, message: String },
+    #[error("a template cannot be rendered\n{report}")]
+    Template { report: String },
+    #[error("`{template}` is not UTF-8")]
+    TemplateNotText { template: String },
+    #[error("`{template}` renders more than {limit_mib} MiB")]
+    TemplateFloods { template: String, limit_mib: usize },
+    #[error("`{template}` does not end within {seconds} seconds")]
+    TemplateEndless { template: String, seconds: u64 },
+    #[error("`{template}` renders to `{path}`, which goldpath writes itself")]
+    OwnFile { path: String, template: String },
+    #[error("`{first}` and `{second}` both render to `{path}`")]
+    RenderedTwice { path: String, first: String, second: String },
+    #[error("component `{component}` replaces `{path}`, which no earlier component renders")]
+    ReplacesNothing { path: String, component: String },
+    #[error("`{template}` links to `{target}`, outside its component")]
+    LinkLeaves { template: String, target: String },
+    #[error("{place}: {error}")]
+    Path { place: String, error: PathError },
+    #[error("signals cannot be listened to")]
+    NoSignals { source: crate::interrupt::NotInstalled },
+    #[error("a thread cannot be started")]
+    NoThread { source: io::Error },
+    #[error("without a terminal nothing is asked, and {missing} is missing")]
+    NothingToAsk { missing: String, flags: String },
+    #[error("`{path}` cannot be read")]
+    Unreadable { path: String, source: io::Error },
+    #[error("`{path}` cannot be written")]
+    Unwritable { path: String, source: io::Error },
+    #[error("`{path}` is neither TOML, YAML nor JSON by its name")]
+    AnswersFormat { path: String },
+    #[error("`{path}` is not valid: {message}")]
+    AnswersSyntax { path: String, message: String },
+    #[error("`{path}`: {message}")]
+    AnswersShape { path: String, message: String, hint: String },
+    #[error("`{argument}` is no `KEY=VALUE`")]
+    NotKeyValue { argument: String },
+    #[error("`{flag}` needs {needs}")]
+    FlagNeeds { flag: String, needs: String },
+    #[error("no folder `{path}`")]
+    NoFolder { path: String },
+    #[error("`{path}` is not empty")]
+    OutputNotEmpty { path: String },
+    #[error("no terminal could be used")]
+    Terminal { source: io::Error },
+    #[error("interrupted; nothing was left behind")]
+    Interrupted,
+}
+
+impl Error {
+    /// An expression of a pack that cannot be evaluated, and where it stands.
+    pub(crate) fn expression(place: impl Into<String>, error: &tera::Error) -> Self {
+        use tera::ErrorKind;
+        let message = match error.kind() {
+            // The report would name the engine's own one-line template: the place says it better.
+            ErrorKind::SyntaxError(report) | ErrorKind::RenderingError(report) => report.message().to_owned(),
+            _ => error.to_string(),
+        };
+        Self::Expression { place: place.into(), message }
+    }
+
+    /// What to do next, in words that can be followed.
+    #[must_use]
+    pub fn hint(&self) -> Option<String> {
+        Some(match self {
+            Self::Manifest(error) => return error.hint(),
+            Self::Source(error) => return error.hint(),
+            Self::Repo(error) => return error.hint(),
+            Self::Path { error, .. } => return error.hint(),
+            Self::UnknownPreset { hint, .. } => format!("{hint} `goldpath presets list` shows all"),
+            Self::UnknownStack { hint, .. } => hint.clone(),
+            Self::AnswersShape { hint, .. } => hint.clone(),
+            Self::BadValues { .. } => {
+                "correct them with `--set KEY=VALUE` (or `--name` for the service's name) and run it again"
+                    .to_owned()
+            }
+            Self::NothingToAsk { flags, .. } => {
+                format!("name it with {flags}, or take the defaults with `--yes`")
+            }
+            Self::NoPackManifest => {
+                "a pack has `pack.toml` at its root; name a folder inside a repository as `SOURCE#FOLDER`"
+                    .to_owned()
+            }
+            Self::OverlappingPack { .. } => "give it a name of its own".to_owned(),
+            Self::PresetCircle { .. } => "remove one `extends` of the circle".to_owned(),
+            Self::SettingTwice { .. } | Self::SettingInSetting { .. } | Self::DefinedTwice { .. } => {
+                "rename one of them".to_owned()
+            }
+            Self::RenderedTwice { path, .. } => {
+                format!("rename one of them, or say `replaces = [\"{path}\"]` in the later component")
+            }
+            Self::ReplacesNothing { .. } => "remove it from `replaces`, or correct the path".to_owned(),
+            Self::TemplateNotText { .. } => {
+                "a file that is not text is copied: drop the `.tera` suffix".to_owned()
+            }
+            Self::TemplateFloods { .. } | Self::TemplateEndless { .. } => {
+                "look for a loop that runs away; the pack's authors can find it with `goldpath pack lint`"
+                    .to_owned()
+            }
+            Self::NoAdvice { .. } => "choose one yourself: `goldpath presets compare`".to_owned(),
+            Self::OwnFile { .. } => "remove the template".to_owned(),
+            Self::LinkLeaves { .. } => "link to a file of the same component by a relative path".to_owned(),
+            Self::AnswersFormat { .. } => "name it `.toml`, `.yaml`, `.yml` or `.json`".to_owned(),
+            Self::NotKeyValue { .. } => {
+                "write `--set owner=acme/orders-team`, or `--set slo.period_days=28` for a setting".to_owned()
+            }
+            Self::NoFolder { .. } => "make it first, or name another folder".to_owned(),
+            Self::OutputNotEmpty { .. } => "name a folder that is empty or does not exist".to_owned(),
+            Self::Expression { .. } | Self::Template { .. } => {
+                "this is a mistake in the pack, not in your answers: tell its authors".to_owned()
+            }
+            Self::Terminal { .. } => {
+                "give the answers by flags and take the other defaults with `--yes`".to_owned()
+            }
+            Self::Unreadable { .. }
+            | Self::Unwritable { .. }
+            | Self::AnswersSyntax { .. }
+            | Self::FlagNeeds { .. }
+            | Self::NoThread { .. }
+            | Self::NoSignals { .. }
+            | Self::Interrupted => return None,
+        })
+    }
+
+    /// The exit code that tells scripts what kind of situation it is.
+    #[must_use]
+    pub fn exit(&self) -> Exit {
+        match self {
+            Self::Source(error) => error.exit(),
+            Self::Repo(error) => error.exit(),
+            Self::Interrupted => Exit::Interrupted,
+            Self::OutputNotEmpty { .. } => Exit::Refused,
+            Self::NoThread { .. }
+            | Self::NoSignals { .. }
+            | Self::Terminal { .. }
+            | Self::Unwritable { .. } => Exit::Failed,
+            _ => Exit::Usage,
+        }
+    }
+}
+
+fn several(problems: &[Problem]) -> String {
+    match problems {
+        [one] => one.to_string(),
+        many => {
+            let lines: Vec<String> = many.iter().map(|problem| format!("\n  {problem}")).collect();
+            format!("{} values cannot stand{}", many.len(), lines.concat())
+        }
+    }
+}

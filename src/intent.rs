@@ -1,0 +1,31 @@
+//! `goldpath.toml`: intent, for people. Which pack and preset, the answers, and the settings that differ.
+
+use std::fmt::Write as _;
+
+use crate::plan::Plan;
+use crate::value::toml_string;
+
+/// The text of `goldpath.toml` for a plan.
+#[must_use]
+pub(crate) fn intent_text(plan: &Plan<'_>) -> String {
+    let mut text =
+        String::from("# What this repository wants to be. Edit it; goldpath.lock records what it is.\n\n");
+    // Writing to a String cannot fail.
+    let _ = writeln!(text, "pack = {}", toml_string(&plan.pack.origin.intent()));
+    let _ = writeln!(text, "preset = {}", toml_string(&plan.preset));
+    let _ = writeln!(text, "stack = {}", toml_string(&plan.stack));
+    text.push_str("\n[answers]\n");
+    for answer in plan.stored_answers() {
+        if let Some(question) = plan.question(&answer.key) {
+            let _ = writeln!(text, "# {}: {}", question.ask, question.help);
+        }
+        let _ = writeln!(text, "{} = {}", answer.key, answer.value.to_toml());
+    }
+    text.push_str(
+        "\n# Only what differs from the preset; `goldpath presets show` lists every setting.\n[settings]\n",
+    );
+    for setting in plan.settings.iter().filter(|setting| setting.is_override()) {
+        let _ = writeln!(text, "{} = {}", toml_string(&setting.name), setting.value.to_toml());
+    }
+    text
+}

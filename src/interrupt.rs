@@ -1,0 +1,77 @@
+//! What Ctrl-C, SIGTERM and SIGHUP do: leave at once, or let the writer put everything back.
+//!
+//! While nothing is written the process shows the cursor and ends with 130. While a [`Writing`]
+//! guard is alive a signal only raises a flag: the writer polls it with [`check`], puts everything
+//! back and returns an error, and the process ends with 130 the ordinary way. Further signals
+//! change nothing about that.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use crate::exit::Exit;
+
+/// How many [`Writing`] guards are alive; held by the handler while it ends the process, so that no writer
+/// can begin meanwhile.
+static WRITERS: Mutex<usize> = Mutex::new(0);
+static INTERRUPTED: AtomicBool = AtomicBool::new(false);
+
+/// The run was interrupted: stop, and put everything back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("interrupted")]
+pub struct Interrupted;
+
+/// The signal handler could not be installed.
+#[derive(Debug, thiserror::Error)]
+#[error("could not listen for signals")]
+pub struct NotInstalled(#[source] ctrlc::Error);
+
+/// Listens for SIGINT, SIGTERM and SIGHUP from now on.
+///
+/// Call it once, before the first prompt.
+pub fn install() -> Result<(), NotInstalled> {
+    ctrlc::set_handler(on_signal).map_err(NotInstalled)
+}
+
+fn on_signal() {
+    let writers = lock();
+    if *writers > 0 {
+        INTERRUPTED.store(true, Ordering::SeqCst);
+        return;
+    }
+    // A prompt may have hidden the cursor; there is nobody left to tell when showing it fails.
+    let _ = console::Term::stderr().show_cursor();
+    end();
+}
+
+#[expect(clippy::exit, reason = "nothing was written, and a prompt cannot be told to return")]
+fn end() -> ! {
+    std::process::exit(i32::from(Exit::Interrupted.code()))
+}
+
+/// Fails once a signal has arrived while something was being written.
+pub fn check() -> Result<(), Interrupted> {
+    if INTERRUPTED.load(Ordering::SeqCst) { Err(Interrupted) } else { Ok(()) }
+}
+
+/// While this is alive a signal waits for [`check`] instead of ending the process.
+#[derive(Debug)]
+#[must_use = "a signal ends the process at once when the guard is dropped"]
+pub struct Writing(());
+
+impl Writing {
+    /// From here on there is something to put back.
+    pub fn begin() -> Self {
+        *lock() += 1;
+        Self(())
+    }
+}
+
+impl Drop for Writing {
+    fn drop(&mut self) {
+        *lock() -= 1;
+    }
+}
+
+fn lock() -> MutexGuard<'static, usize> {
+    WRITERS.lock().unwrap_or_else(PoisonError::into_inner)
+}

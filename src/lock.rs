@@ -1,0 +1,51 @@
+//! `goldpath.lock`: fact, for the tool. The exact pack, the resolved plan, and every file's pristine blob id.
+
+use std::fmt::Write as _;
+
+use crate::plan::Plan;
+use crate::render::tree::Tree;
+use crate::value::toml_string;
+
+/// The lock's own format.
+const FORMAT: u32 = 1;
+
+/// The text of the lock for a plan and what it rendered to.
+#[must_use]
+pub(crate) fn lock_text(plan: &Plan<'_>, tree: &Tree) -> String {
+    let mut text = format!("# Written by goldpath. Do not edit.\nversion = {FORMAT}\n\n[pack]\n");
+    let pair = |text: &mut String, key: &str, value: &str| {
+        // Writing to a String cannot fail.
+        let _ = writeln!(text, "{key} = {value}");
+    };
+    pair(&mut text, "name", &toml_string(&plan.pack.name));
+    pair(&mut text, "version", &toml_string(&plan.pack.version.to_string()));
+    pair(&mut text, "source", &toml_string(&plan.pack.origin.fact()));
+    pair(&mut text, "digest", &toml_string(&plan.pack.digest()));
+    if let Some(commit) = &plan.pack.origin.commit {
+        pair(&mut text, "commit", &toml_string(commit));
+    }
+    text.push_str("\n[plan]\n");
+    pair(&mut text, "preset", &toml_string(&plan.preset));
+    pair(&mut text, "stack", &toml_string(&plan.stack));
+    text.push_str("components = [\n");
+    for component in &plan.components {
+        let _ = writeln!(text, "  {},", toml_string(&component.name));
+    }
+    text.push_str("]\n\n[answers]\n");
+    for answer in plan.stored_answers() {
+        pair(&mut text, &answer.key, &answer.value.to_toml());
+    }
+    text.push_str("\n[settings]\n");
+    for setting in &plan.settings {
+        pair(&mut text, &toml_string(&setting.name), &setting.value.to_toml());
+    }
+    for (path, file) in tree {
+        text.push_str("\n[[file]]\n");
+        pair(&mut text, "path", &toml_string(path.as_str()));
+        pair(&mut text, "component", &toml_string(&file.component));
+        pair(&mut text, "ownership", &toml_string(&file.ownership.to_string()));
+        pair(&mut text, "mode", &toml_string(&format!("{:o}", file.mode.bits())));
+        pair(&mut text, "blob", &toml_string(&file.blob.to_string()));
+    }
+    text
+}

@@ -1,0 +1,250 @@
+//! A pack: a versioned golden path, its presets, components and questions.
+
+mod advice;
+mod component;
+mod delimiters;
+mod figure;
+pub mod lint;
+mod manifest;
+mod manifest_error;
+mod preset;
+mod question;
+mod setting;
+pub mod source;
+
+use std::collections::BTreeMap;
+
+use semver::Version;
+
+pub use self::advice::AdviceRule;
+pub use self::component::{Component, ComponentKind, FileRule};
+pub use self::delimiters::Delimiters;
+pub use self::figure::{Figure, FigureSource};
+use self::manifest::Manifest;
+pub use self::manifest_error::ManifestError;
+use self::manifest_error::ManifestText;
+pub use self::preset::{Preset, Profile};
+pub use self::question::{Choice, Question, QuestionKind};
+pub use self::setting::{Setting, SettingKind};
+use self::source::{Opened, Origin, PackFile, PackFiles, PackSpec};
+use crate::error::Error;
+use crate::nearest::did_you_mean;
+
+/// A loaded pack: its manifests read and checked, its templates still plain bytes.
+#[derive(Debug)]
+pub struct Pack {
+    /// Its name.
+    pub name: String,
+    /// Its version.
+    pub version: Version,
+    /// One sentence.
+    pub summary: String,
+    /// The signs its templates use.
+    pub delimiters: Delimiters,
+    /// The stack when nobody says which.
+    pub default_stack: Option<String>,
+    /// What it asks, in order.
+    pub questions: Vec<Question>,
+    /// What it computes for every template, in order.
+    pub computed: Vec<(String, String)>,
+    /// What `recommend` and "help me choose" ask.
+    pub advice_questions: Vec<Question>,
+    /// The rules that choose a preset.
+    pub advice: Vec<AdviceRule>,
+    /// What `presets compare` shows of each preset.
+    pub figures: Vec<Figure>,
+    /// From the smallest to the one that extends the most.
+    pub presets: Vec<Preset>,
+    /// By name.
+    pub components: BTreeMap<String, Component>,
+    /// Where it came from.
+    pub origin: Origin,
+    files: PackFiles,
+}
+
+impl Pack {
+    /// Opens a pack wherever it is, and reads its manifests.
+    pub fn open(spec: &PackSpec, environment: &source::Environment) -> Result<Self, Error> {
+        Self::load(source::open(spec, environment)?)
+    }
+
+    /// Reads the manifests of an opened pack.
+    pub fn load(opened: Opened) -> Result<Self, Error> {
+        let Opened { mut files, origin } = opened;
+        let mut manifest = read_manifest(&files)?;
+        if manifest.extends.is_some() {
+            let base = source::open(&PackSpec::Builtin, &source::Environment::default())?;
+            let base_manifest = read_manifest(&base.files)?;
+            files = overlay(base.files, files)?;
+            manifest = manifest.on_top_of(base_manifest)?;
+        }
+        let preset_names = names(&files, "presets/", ".toml");
+        let component_names = names(&files, "templates/", "/component.toml");
+        let known_presets: Vec<&str> = preset_names.iter().map(String::as_str).collect();
+        let known_components: Vec<&str> = component_names.iter().map(String::as_str).collect();
+
+        let presets = preset_names
+            .iter()
+            .map(|name| {
+                let file = format!("presets/{name}.toml");
+                Preset::read(name, text(&files, &file)?, &known_presets, &known_components)
+            })
+            .collect::<Result<Vec<_>, _>>()?;
+        let components = component_names
+            .iter()
+            .map(|name| {
+                let file = format!("templates/{name}/component.toml");
+                let component = Component::read(name, text(&files, &file)?, &known_components)?;
+                Ok((name.clone(), component))
+            })
+            .collect::<Result<BTreeMap<_, _>, ManifestError>>()?;
+        let pack_toml = text(&files, "pack.toml")?;
+        let advice = manifest
+            .advice
+            .into_iter()
+            .map(|raw| AdviceRule::read(raw, pack_toml, &known_presets, &known_components))
+            .collect::<Result<_, _>>()?;
+        Ok(Self {
+            name: manifest.name,
+            version: manifest.version,
+            summary: manifest.summary,
+            delimiters: manifest.delimiters,
+            default_stack: manifest.default_stack,
+            questions: manifest.questions,
+            computed: manifest.computed,
+            advice_questions: manifest.advice_questions,
+            advice,
+            figures: manifest.figures,
+            presets: smallest_first(presets)?,
+            components,
+            origin,
+            files,
+        })
+    }
+
+    /// The preset of this name.
+    pub fn preset(&self, name: &str) -> Result<&Preset, Error> {
+        self.presets.iter().find(|preset| preset.name == name).ok_or_else(|| Error::UnknownPreset {
+            name: name.to_owned(),
+            hint: did_you_mean(name, self.presets.iter().map(|preset| preset.name.as_str())),
+        })
+    }
+
+    /// The preset and everything it extends, the smallest first.
+    pub fn lineage(&self, name: &str) -> Result<Vec<&Preset>, Error> {
+        let mut lineage = vec![self.preset(name)?];
+        while let Some(parent) = lineage.last().and_then(|preset| preset.extends.as_deref()) {
+            lineage.push(self.preset(parent)?);
+        }
+        lineage.reverse();
+        Ok(lineage)
+    }
+
+    /// The components that hold a service's own code.
+    pub fn stacks(&self) -> impl Iterator<Item = &Component> + Clone {
+        self.components.values().filter(|component| component.kind == ComponentKind::Stack)
+    }
+
+    /// The stack of this name.
+    pub fn stack(&self, name: &str) -> Result<&Component, Error> {
+        self.stacks().find(|stack| stack.name == name).ok_or_else(|| Error::UnknownStack {
+            name: name.to_owned(),
+            hint: did_you_mean(name, self.stacks().map(|stack| stack.name.as_str())),
+        })
+    }
+
+    /// The files of a component below `folder` (`files` or `partials`), by their path in it.
+    pub fn files_of<'p>(
+        &'p self,
+        component: &str,
+        folder: &str,
+    ) -> impl Iterator<Item = (&'p str, &'p PackFile)> + use<'p> {
+        let prefix = format!("templates/{component}/{folder}/");
+        let start = prefix.len();
+        self.files.below(&prefix).map(move |(path, file)| (&path[start..], file))
+    }
+
+    /// The digest of all its content.
+    #[must_use]
+    pub fn digest(&self) -> String {
+        self.files.digest()
+    }
+}
+
+impl Manifest {
+    /// This pack's head with everything of the base's before it; its advice first, since the first match wins.
+    fn on_top_of(mut self, base: Self) -> Result<Self, Error> {
+        if self.delimiters != base.delimiters {
+            return Err(Error::OverlappingPack {
+                what: "delimiters that differ from those of the pack it extends".to_owned(),
+            });
+        }
+        let twice = self.questions.iter().find(|own| base.questions.iter().any(|asked| asked.key == own.key));
+        if let Some(question) = twice {
+            let what = format!("a question `{}`, which the pack it extends asks already", question.key);
+            return Err(Error::OverlappingPack { what });
+        }
+        self.default_stack = self.default_stack.or(base.default_stack);
+        self.questions.splice(0..0, base.questions);
+        self.computed.splice(0..0, base.computed);
+        self.advice_questions.splice(0..0, base.advice_questions);
+        self.advice.extend(base.advice);
+        self.figures.splice(0..0, base.figures);
+        Ok(self)
+    }
+}
+
+fn read_manifest(files: &PackFiles) -> Result<Manifest, Error> {
+    if files.get("pack.toml").is_none() {
+        return Err(Error::NoPackManifest);
+    }
+    Ok(Manifest::read(text(files, "pack.toml")?)?)
+}
+
+/// The extending pack's files over those of its base; what both have is a mistake.
+fn overlay(base: PackFiles, over: PackFiles) -> Result<PackFiles, Error> {
+    let clash = over
+        .iter()
+        .find(|(path, _)| *path != "pack.toml" && base.get(path).is_some())
+        .map(|(path, _)| path.to_owned());
+    match clash {
+        Some(path) => {
+            Err(Error::OverlappingPack { what: format!("`{path}`, which the pack it extends has already") })
+        }
+        None => {
+            Ok(base.iter().chain(over.iter()).map(|(path, file)| (path.to_owned(), file.clone())).collect())
+        }
+    }
+}
+
+/// `NAME` of every `<before>NAME<after>` with no further slash in it.
+fn names(files: &PackFiles, before: &str, after: &str) -> Vec<String> {
+    files
+        .below(before)
+        .filter_map(|(path, _)| path.strip_prefix(before)?.strip_suffix(after))
+        .filter(|name| !name.contains('/'))
+        .map(str::to_owned)
+        .collect()
+}
+
+fn text<'f>(files: &'f PackFiles, path: &'f str) -> Result<ManifestText<'f>, ManifestError> {
+    match files.get_key_value(path) {
+        Some((name, PackFile::Regular(bytes))) => ManifestText::new(name, bytes),
+        _ => ManifestText::new(path, b""),
+    }
+}
+
+fn smallest_first(mut presets: Vec<Preset>) -> Result<Vec<Preset>, Error> {
+    let parents: BTreeMap<String, Option<String>> =
+        presets.iter().map(|preset| (preset.name.clone(), preset.extends.clone())).collect();
+    let depth = |name: &str| {
+        std::iter::successors(parents.get(name), |parent| parents.get(parent.as_ref()?))
+            .take(parents.len() + 1)
+            .count()
+    };
+    if let Some(endless) = presets.iter().find(|preset| depth(&preset.name) > parents.len()) {
+        return Err(Error::PresetCircle { name: endless.name.clone() });
+    }
+    presets.sort_by_key(|preset| depth(&preset.name));
+    Ok(presets)
+}

@@ -1,0 +1,157 @@
+//! From what was given to typed answers: precedence, conditions, defaults, validation.
+
+use super::given::{Given, Raw, Source};
+use super::problem::Problem;
+use crate::error::Error;
+use crate::pack::{Pack, Question, QuestionKind};
+use crate::render::expression::Evaluator;
+use crate::value::Value;
+
+/// A typed answer and where it came from.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Answer {
+    /// The question's key.
+    pub key: String,
+    /// The value that templates read.
+    pub value: Value,
+    /// Where it came from.
+    pub from: Source,
+    /// Whether the question applies: a skipped one is neither asked nor stored, its default stands.
+    pub asked: bool,
+    /// Whether it must never be stored or shown.
+    pub secret: bool,
+}
+
+/// What defaults may read beside earlier answers; templates never see it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Facts {
+    /// The target folder's name, in lower case with dashes.
+    pub target_folder: String,
+    /// The organisation or user in the URL of the remote, or nothing.
+    pub remote_owner: String,
+}
+
+impl Facts {
+    /// The name of a folder as a service could be called: lower case, dashes for everything else.
+    #[must_use]
+    pub fn slug(folder: &str) -> String {
+        let dashed: String =
+            folder.to_lowercase().chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
+        dashed.split('-').filter(|part| !part.is_empty()).collect::<Vec<_>>().join("-")
+    }
+}
+
+/// Typed answers for these questions, in order, and everything that is wrong with what was given.
+pub(super) fn resolve(
+    questions: &[Question],
+    evaluator: &mut Evaluator,
+    given: &Given,
+) -> Result<(Vec<Answer>, Vec<Problem>), Error> {
+    let mut answers = Vec::with_capacity(questions.len());
+    let mut problems: Vec<Problem> = Vec::new();
+    for question in questions {
+        let asked = match &question.when {
+            None => true,
+            Some(when) => match evaluator.holds(when) {
+                Ok(holds) => holds,
+                // What it asks about is missing or wrong, which has been told already.
+                Err(_) if !problems.is_empty() => continue,
+                Err(error) => {
+                    return Err(Error::expression(format!("`when` of question `{}`", question.key), &error));
+                }
+            },
+        };
+        let provided = given.get(&question.key);
+        if !asked
+            && let Some(provided) = provided
+            && matches!(provided.from, Source::Flag(_))
+        {
+            let condition = question.when.as_deref().unwrap_or_default();
+            let message = format!("this is not asked here, only when {condition}");
+            problems.push(Problem { name: question.key.clone(), from: provided.from.clone(), message });
+        }
+        let resolved = match provided.filter(|_| asked) {
+            Some(provided) => {
+                let value = match &provided.raw {
+                    Raw::Text(text) => question.read_text(text),
+                    Raw::Typed(value) => question.accept(value.clone()),
+                };
+                value
+                    .map(|value| (value, provided.from.clone()))
+                    .map_err(|message| (message, provided.from.clone()))
+            }
+            None => match default_of(question, evaluator) {
+                Ok(default) => default
+                    .map(|value| (value, Source::Default))
+                    .map_err(|message| (message, Source::Default)),
+                Err(_) if !problems.is_empty() => continue,
+                Err(error) => {
+                    return Err(Error::expression(
+                        format!("the default of question `{}`", question.key),
+                        &error,
+                    ));
+                }
+            },
+        };
+        match resolved {
+            Ok((value, from)) => {
+                evaluator.define(&question.key, tera::Value::from_serializable(&value));
+                let secret = question.kind == QuestionKind::Secret;
+                answers.push(Answer { key: question.key.clone(), value, from, asked, secret });
+            }
+            Err((message, from)) => problems.push(Problem { name: question.key.clone(), from, message }),
+        }
+    }
+    Ok((answers, problems))
+}
+
+/// Answers that were given and that the pack does not ask for.
+pub(super) fn strangers(pack: &Pack, given: &Given) -> Vec<Problem> {
+    let keys = || pack.questions.iter().map(|question| question.key.as_str());
+    given
+        .iter()
+        .filter(|(name, _)| !name.contains('.') && !keys().any(|key| key == *name))
+        // The environment and the user's own file serve other packs too; a flag or an answers file is about this one.
+        .filter(|(_, value)| matches!(value.from, Source::Flag(_) | Source::File(_)))
+        .map(|(name, value)| {
+            let hint = crate::nearest::did_you_mean(name, keys().collect::<Vec<_>>());
+            let message = format!("the pack asks no such thing, {hint}");
+            Problem { name: name.to_owned(), from: value.from.clone(), message }
+        })
+        .collect()
+}
+
+/// The default, evaluated and checked; the inner error is the sentence for a person.
+fn default_of(question: &Question, evaluator: &Evaluator) -> Result<Result<Value, String>, tera::Error> {
+    let value = match &question.default {
+        None => {
+            return Ok(match question.kind {
+                // A secret without a default may stay empty: it is only ever for this run.
+                QuestionKind::Secret => Ok(Value::from("")),
+                _ => Err("there is no default, and no answer was given".to_owned()),
+            });
+        }
+        Some(Value::Text(text)) => evaluator.value(text)?,
+        Some(value) => tera::Value::from_serializable(value),
+    };
+    let typed = serde_json::to_value(&value).and_then(serde_json::from_value::<Value>);
+    Ok(match typed {
+        Ok(Value::Text(text)) if text.is_empty() && question.pattern.is_some() => {
+            Err("there is no default, and no answer was given".to_owned())
+        }
+        Ok(Value::Text(text)) => question.read_text(&text),
+        Ok(value) => question.accept(value),
+        Err(_) => Err("the default is no plain value".to_owned()),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_name_becomes_a_name_that_a_service_could_have() {
+        assert_eq!(Facts::slug("My Orders_v2"), "my-orders-v2");
+        assert_eq!(Facts::slug("--"), "");
+    }
+}

@@ -1,0 +1,36 @@
+//! The figures of a preset, computed from the plan and what it renders.
+
+use super::Plan;
+use crate::error::Error;
+use crate::pack::FigureSource;
+use crate::render::expression::Evaluator;
+use crate::render::tree::Tree;
+
+/// Every figure of the pack, by title, for this plan.
+pub fn figures(plan: &Plan<'_>, tree: &Tree) -> Result<Vec<(String, String)>, Error> {
+    let mut evaluator =
+        Evaluator::new(&plan.pack.delimiters).map_err(|error| Error::expression("`delimiters`", &error))?;
+    evaluator.use_context(plan.context());
+    plan.pack
+        .figures
+        .iter()
+        .map(|figure| {
+            let value = match &figure.source {
+                FigureSource::Count { files, lines } => {
+                    let matching = tree.iter().filter(|(path, _)| files.is_match(path.as_str()));
+                    let count: usize = match lines {
+                        None => matching.count(),
+                        Some(lines) => matching
+                            .map(|(_, file)| lines.find_iter(&String::from_utf8_lossy(&file.content)).count())
+                            .sum(),
+                    };
+                    count.to_string()
+                }
+                FigureSource::Value(text) => evaluator
+                    .text(text)
+                    .map_err(|error| Error::expression(format!("figure `{}`", figure.title), &error))?,
+            };
+            Ok((figure.title.clone(), value))
+        })
+        .collect()
+}

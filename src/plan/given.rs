@@ -1,0 +1,116 @@
+//! What a person gave, by flag, environment, file or configuration, before it is typed and checked.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use crate::value::Value;
+
+/// Values by name, each with where it came from. Names with a dot are settings, others answers.
+#[derive(Debug, Clone, Default)]
+pub struct Given {
+    /// The preset, if one was named.
+    pub preset: Option<Named>,
+    /// The stack, if one was named.
+    pub stack: Option<Named>,
+    values: BTreeMap<String, GivenValue>,
+}
+
+/// A name and where it came from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Named {
+    /// The name as given.
+    pub name: String,
+    /// Where it came from.
+    pub from: Source,
+}
+
+/// A value as it was given.
+#[derive(Debug, Clone, PartialEq)]
+pub struct GivenValue {
+    /// Text to be read as the question's type, or a value that a file typed already.
+    pub raw: Raw,
+    /// Where it came from.
+    pub from: Source,
+}
+
+/// A value before its question has read it.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Raw {
+    /// As typed on a command line or in the environment.
+    Text(String),
+    /// As a file typed it.
+    Typed(Value),
+}
+
+/// Where an answer or a setting came from. Errors say it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Source {
+    /// A flag, as written: `--name`, `--set owner`.
+    Flag(String),
+    /// An environment variable.
+    Environment(String),
+    /// An answers file.
+    File(String),
+    /// The user's own configuration.
+    Config(String),
+    /// A person, at a prompt.
+    Prompt,
+    /// The repository's own history.
+    History,
+    /// The preset of this name.
+    Preset(String),
+    /// The pack.
+    Default,
+}
+
+impl fmt::Display for Source {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Flag(flag) => write!(f, "`{flag}`"),
+            Self::Environment(variable) => write!(f, "`{variable}` in the environment"),
+            Self::File(path) | Self::Config(path) => write!(f, "`{path}`"),
+            Self::Prompt => f.write_str("the prompt"),
+            Self::History => f.write_str("the history"),
+            Self::Preset(name) => write!(f, "preset `{name}`"),
+            Self::Default => f.write_str("the default"),
+        }
+    }
+}
+
+impl Given {
+    /// The layer of `--preset` and `--stack`.
+    #[must_use]
+    pub fn of_flags(preset: Option<&str>, stack: Option<&str>) -> Self {
+        let named = |name: Option<&str>, flag: &str| {
+            name.map(|name| Named { name: name.to_owned(), from: Source::Flag(flag.to_owned()) })
+        };
+        Self { preset: named(preset, "--preset"), stack: named(stack, "--stack"), ..Self::default() }
+    }
+
+    /// Adds a value of this layer; within one layer the last one wins.
+    pub fn set(&mut self, name: impl Into<String>, raw: Raw, from: Source) {
+        self.values.insert(name.into(), GivenValue { raw, from });
+    }
+
+    /// Fills what is still open from a layer of lower precedence.
+    #[must_use]
+    pub fn or(mut self, lower: Self) -> Self {
+        self.preset = self.preset.or(lower.preset);
+        self.stack = self.stack.or(lower.stack);
+        for (name, value) in lower.values {
+            self.values.entry(name).or_insert(value);
+        }
+        self
+    }
+
+    /// The value of this name, if one was given.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<&GivenValue> {
+        self.values.get(name)
+    }
+
+    /// Everything that was given, by name.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &GivenValue)> {
+        self.values.iter().map(|(name, value)| (name.as_str(), value))
+    }
+}

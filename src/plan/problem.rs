@@ -1,0 +1,22 @@
+//! A value that cannot stand: all of them are told in one go.
+
+use std::fmt;
+
+use super::given::Source;
+
+/// One bad or missing value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problem {
+    /// The question or setting.
+    pub name: String,
+    /// Where the value came from.
+    pub from: Source,
+    /// What is wrong with it.
+    pub message: String,
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "`{}` from {}: {}", self.name, self.from, self.message)
+    }
+}

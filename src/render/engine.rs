@@ -1,0 +1,294 @@
+//! Renders a plan's templates, within limits that a hostile pack cannot pass.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+use std::sync::Arc;
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::thread;
+use std::time::Duration;
+
+use tera::Tera;
+
+use super::expression::{Evaluator, engine};
+use super::path::{RepoPath, check_set};
+use super::tree::{File, Mode, Ownership, Tree};
+use crate::error::Error;
+use crate::pack::Component;
+use crate::pack::source::PackFile;
+use crate::plan::Plan;
+
+/// What templates end in; the rendered file loses it.
+const SUFFIX: &str = ".tera";
+/// The two files that goldpath writes itself.
+pub(crate) const OWN_FILES: [&str; 2] = ["goldpath.toml", "goldpath.lock"];
+/// One rendered file: more is a runaway loop, not a source file.
+const MAX_FILE_BYTES: usize = 16 << 20;
+/// All rendered files together.
+const MAX_TREE_BYTES: usize = 256 << 20;
+/// Rendering takes milliseconds; a template that needs this long will not end.
+const DEADLINE: Duration = Duration::from_secs(30);
+
+/// Room for deeply nested templates; it costs only what is used.
+const STACK_BYTES: usize = 64 << 20;
+
+/// Renders everything the plan wants.
+///
+/// # Errors
+/// The first template, name or path that cannot stand; a template that does not end or floods.
+pub fn render(plan: &Plan<'_>) -> Result<Tree, Error> {
+    let wanted = wanted_files(plan)?;
+    let mut tera =
+        engine(&plan.pack.delimiters).map_err(|error| Error::expression("`delimiters`", &error))?;
+    let mut templates: Vec<(String, &str)> = Vec::new();
+    for file in wanted.values() {
+        if let Content::Template(text) = file.content {
+            templates.push((file.template.clone(), text));
+        }
+    }
+    templates.extend(partials(plan)?);
+    if !templates.is_empty() {
+        tera.add_raw_templates(templates).map_err(|error| Error::Template { report: report(&error) })?;
+    }
+    let mut rendered = render_within_limits(tera, plan, &wanted)?.into_iter();
+
+    let mut tree = Tree::new();
+    for (path, file) in wanted {
+        let content = match file.content {
+            Content::Copy(bytes) => bytes,
+            Content::Template(_) => Cow::Owned(rendered.next().unwrap_or_default()),
+        };
+        let mode = match file.mode {
+            Some(mode) => mode,
+            None if content.starts_with(b"#!") => Mode::Executable,
+            None => Mode::Regular,
+        };
+        tree.insert(path, File::new(content, mode, file.ownership, file.component));
+    }
+    Ok(tree)
+}
+
+/// A file of the plan before its content is rendered.
+struct Wanted<'p> {
+    template: String,
+    content: Content<'p>,
+    /// `None`: executable if it begins with `#!`.
+    mode: Option<Mode>,
+    ownership: Ownership,
+    component: Arc<str>,
+}
+
+enum Content<'p> {
+    Copy(Cow<'static, [u8]>),
+    Template(&'p str),
+}
+
+fn wanted_files<'p>(plan: &Plan<'p>) -> Result<BTreeMap<RepoPath, Wanted<'p>>, Error> {
+    let mut evaluator =
+        Evaluator::new(&plan.pack.delimiters).map_err(|error| Error::expression("`delimiters`", &error))?;
+    evaluator.use_context(plan.context());
+    let mut wanted: BTreeMap<RepoPath, Wanted<'p>> = BTreeMap::new();
+    for component in &plan.components {
+        let name: Arc<str> = Arc::from(component.name.as_str());
+        let mut replaced: Vec<&str> = Vec::new();
+        for (source, file) in plan.pack.files_of(&component.name, "files") {
+            let template = format!("templates/{}/files/{source}", component.name);
+            let path = rendered_name(&evaluator, source.strip_suffix(SUFFIX).unwrap_or(source), &template)?;
+            let rule = component.files.iter().find(|rule| rule.matches(path.as_str()));
+            if let Some(when) = rule.and_then(|rule| rule.when.as_deref()) {
+                let place =
+                    || format!("`when` of `{}` in `templates/{}/component.toml`", path, component.name);
+                if !evaluator.holds(when).map_err(|error| Error::expression(place(), &error))? {
+                    continue;
+                }
+            }
+            if OWN_FILES.contains(&path.as_str()) {
+                return Err(Error::OwnFile { path: path.to_string(), template });
+            }
+            if let Some(earlier) = wanted.get(&path) {
+                match component.replaces.iter().find(|replaced| *replaced == path.as_str()) {
+                    Some(declared) => replaced.push(declared),
+                    None => {
+                        return Err(Error::RenderedTwice {
+                            path: path.to_string(),
+                            first: earlier.template.clone(),
+                            second: template,
+                        });
+                    }
+                }
+            }
+            let executable = component.executable.iter().any(|glob| glob.is_match(path.as_str()));
+            let (content, mode) = match file {
+                PackFile::Symlink(target) => {
+                    accept_link(target, source, &template)?;
+                    (Content::Copy(Cow::Owned(target.clone().into_bytes())), Some(Mode::Symlink))
+                }
+                PackFile::Regular(bytes) if source.ends_with(SUFFIX) => {
+                    let text = std::str::from_utf8(bytes)
+                        .map_err(|_| Error::TemplateNotText { template: template.clone() })?;
+                    (Content::Template(text), executable.then_some(Mode::Executable))
+                }
+                PackFile::Regular(bytes) => {
+                    (Content::Copy(bytes.clone()), executable.then_some(Mode::Executable))
+                }
+            };
+            let ownership = rule.map_or(Ownership::Shared, |rule| rule.ownership);
+            wanted.insert(path, Wanted { template, content, mode, ownership, component: Arc::clone(&name) });
+        }
+        if let Some(idle) = component.replaces.iter().find(|path| !replaced.contains(&path.as_str())) {
+            return Err(Error::ReplacesNothing { path: idle.clone(), component: component.name.clone() });
+        }
+    }
+    check_set(wanted.keys()).map_err(|error| Error::Path { place: "the rendered tree".to_owned(), error })?;
+    Ok(wanted)
+}
+
+/// The name in the repository: each part may hold expressions, and the whole passes the guard.
+fn rendered_name(evaluator: &Evaluator, source: &str, template: &str) -> Result<RepoPath, Error> {
+    let name = source
+        .split('/')
+        .map(|part| evaluator.text(part))
+        .collect::<Result<Vec<_>, _>>()
+        .map_err(|error| Error::expression(format!("the name of `{template}`"), &error))?
+        .join("/");
+    RepoPath::new(&name).map_err(|error| Error::Path { place: format!("`{template}`"), error })
+}
+
+/// A link must stay inside its component's files, wherever the repository is put.
+fn accept_link(target: &str, source: &str, template: &str) -> Result<(), Error> {
+    let mut depth = source.matches('/').count();
+    let leaves = target.starts_with('/')
+        || target.split('/').any(|part| match part {
+            ".." => {
+                let above = depth == 0;
+                depth = depth.saturating_sub(1);
+                above
+            }
+            "." | "" => false,
+            _ => {
+                depth += 1;
+                false
+            }
+        });
+    if leaves {
+        return Err(Error::LinkLeaves { template: template.to_owned(), target: target.to_owned() });
+    }
+    Ok(())
+}
+
+/// The partials of the plan's components: parsed, and rendered only where another template includes them.
+fn partials<'p>(plan: &Plan<'p>) -> Result<Vec<(String, &'p str)>, Error> {
+    let mut partials = Vec::new();
+    for component in &plan.components {
+        for (path, file) in plan.pack.files_of(&component.name, "partials") {
+            let name = format!("{}/{}", component.name, path.strip_suffix(SUFFIX).unwrap_or(path));
+            if let PackFile::Regular(bytes) = file {
+                let text = std::str::from_utf8(bytes)
+                    .map_err(|_| Error::TemplateNotText { template: name.clone() })?;
+                partials.push((name, text));
+            }
+        }
+    }
+    Ok(partials)
+}
+
+/// Renders on a thread of its own, so that a template that does not end can be given up.
+fn render_within_limits(
+    tera: Tera,
+    plan: &Plan<'_>,
+    wanted: &BTreeMap<RepoPath, Wanted<'_>>,
+) -> Result<Vec<Vec<u8>>, Error> {
+    let names: Vec<String> = wanted
+        .values()
+        .filter(|file| matches!(file.content, Content::Template(_)))
+        .map(|file| file.template.clone())
+        .collect();
+    let context = plan.context().clone();
+    let (sender, receiver) = mpsc::channel();
+    let expected = names.len();
+    let renderer = move || {
+        let mut total = 0;
+        for name in names {
+            let mut output = Limited { bytes: Vec::new(), limit: MAX_FILE_BYTES.min(MAX_TREE_BYTES - total) };
+            let result = tera.render_to(&name, &context, &mut output);
+            total += output.bytes.len();
+            let flooded = output.bytes.len() >= output.limit;
+            let outcome = match result {
+                _ if flooded => Err(Error::TemplateFloods { template: name, limit_mib: output.limit >> 20 }),
+                Ok(()) => Ok(output.bytes),
+                Err(error) => Err(Error::Template { report: report(&error) }),
+            };
+            if sender.send(outcome).is_err() {
+                return;
+            }
+        }
+    };
+    thread::Builder::new()
+        .stack_size(STACK_BYTES)
+        .spawn(renderer)
+        .map_err(|source| Error::NoThread { source })?;
+    let mut rendered = Vec::with_capacity(expected);
+    while rendered.len() < expected {
+        match receiver.recv_timeout(DEADLINE) {
+            Ok(outcome) => rendered.push(outcome?),
+            // The channel closes early only if the renderer died on a template.
+            Err(RecvTimeoutError::Disconnected | RecvTimeoutError::Timeout) => {
+                let template = wanted
+                    .values()
+                    .filter(|file| matches!(file.content, Content::Template(_)))
+                    .nth(rendered.len())
+                    .map(|file| file.template.clone())
+                    .unwrap_or_default();
+                return Err(Error::TemplateEndless { template, seconds: DEADLINE.as_secs() });
+            }
+        }
+    }
+    Ok(rendered)
+}
+
+/// A buffer that refuses to grow past its limit.
+struct Limited {
+    bytes: Vec<u8>,
+    limit: usize,
+}
+
+impl Write for Limited {
+    fn write(&mut self, buffer: &[u8]) -> io::Result<usize> {
+        let room = self.limit - self.bytes.len();
+        if buffer.len() > room {
+            self.bytes.extend_from_slice(&buffer[..room]);
+            return Err(io::Error::other("the output limit is reached"));
+        }
+        self.bytes.extend_from_slice(buffer);
+        Ok(buffer.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// Tera's own report: file, line, caret, and the available names.
+fn report(error: &tera::Error) -> String {
+    error.to_string().trim_end().to_owned()
+}
+
+/// Every template of a component, on its own: what a linter wants, since one call reports only the first mistake.
+pub(crate) fn parse_alone(plan: &Plan<'_>, component: &Component) -> Vec<Error> {
+    let Ok(engine) = engine(&plan.pack.delimiters) else { return Vec::new() };
+    let Ok(partials) = partials(plan) else { return Vec::new() };
+    plan.pack
+        .files_of(&component.name, "files")
+        .filter(|(path, _)| path.ends_with(SUFFIX))
+        .filter_map(|(path, file)| {
+            let PackFile::Regular(bytes) = file else { return None };
+            let name = format!("templates/{}/files/{path}", component.name);
+            let Ok(text) = std::str::from_utf8(bytes) else {
+                return Some(Error::TemplateNotText { template: name });
+            };
+            let mut alone = engine.clone();
+            let templates = partials.iter().cloned().chain([(name, text)]);
+            alone.add_raw_templates(templates).err().map(|error| Error::Template { report: report(&error) })
+        })
+        .collect()
+}

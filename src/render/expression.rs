@@ -1,0 +1,133 @@
+//! Expressions of a pack: conditions, defaults, computed values, names of files.
+
+use std::sync::{Arc, Mutex};
+
+use tera::{Context, Kwargs, State, Tera};
+
+use super::filters;
+use crate::pack::Delimiters;
+
+/// Evaluates expressions over a growing set of values; undefined names are errors.
+pub(crate) struct Evaluator {
+    tera: Tera,
+    delimiters: Delimiters,
+    context: Context,
+    captured: Arc<Mutex<Option<tera::Value>>>,
+}
+
+impl Evaluator {
+    pub(crate) fn new(delimiters: &Delimiters) -> Result<Self, tera::Error> {
+        let mut tera = engine(delimiters)?;
+        let captured = Arc::new(Mutex::new(None));
+        let keep = Arc::clone(&captured);
+        tera.register_function(
+            CAPTURE,
+            move |arguments: Kwargs, _: &State<'_>| -> tera::TeraResult<&'static str> {
+                let value: tera::Value = arguments.must_get("value")?;
+                if let Ok(mut slot) = keep.lock() {
+                    *slot = Some(value);
+                }
+                Ok("")
+            },
+        );
+        Ok(Self { tera, delimiters: delimiters.clone(), context: Context::new(), captured })
+    }
+
+    /// Defines a value for what is evaluated from now on.
+    pub(crate) fn define(&mut self, name: &str, value: tera::Value) {
+        self.context.insert_value(name.to_owned(), value);
+    }
+
+    /// Whether a value of this name is defined.
+    pub(crate) fn defines(&self, name: &str) -> bool {
+        self.context.contains_key(name)
+    }
+
+    /// Defines all of these values at once.
+    pub(crate) fn use_context(&mut self, context: &Context) {
+        self.context = context.clone();
+    }
+
+    /// Everything that is defined.
+    pub(crate) fn context(&self) -> &Context {
+        &self.context
+    }
+
+    /// Renders text that may hold expressions.
+    pub(crate) fn text(&self, text: &str) -> Result<String, tera::Error> {
+        if self.delimiters.in_text(text) {
+            self.tera.render_str(text, &self.context, false)
+        } else {
+            Ok(text.to_owned())
+        }
+    }
+
+    /// The value of text that may hold expressions: one whole expression keeps its type, anything else is text.
+    pub(crate) fn value(&self, text: &str) -> Result<tera::Value, tera::Error> {
+        match self.delimiters.whole_value(text) {
+            Some(expression) => self.expression(expression),
+            None => self.text(text).map(|text| tera::Value::normal_string(&text)),
+        }
+    }
+
+    /// Whether a bare expression, as in `when`, holds.
+    pub(crate) fn holds(&self, expression: &str) -> Result<bool, tera::Error> {
+        self.expression(expression).map(|value| value.is_truthy())
+    }
+
+    fn expression(&self, expression: &str) -> Result<tera::Value, tera::Error> {
+        let [open, close] = &self.delimiters.value;
+        self.tera.render_str(
+            &format!("{open} {CAPTURE}(value={expression}) {close}"),
+            &self.context,
+            false,
+        )?;
+        let value = self.captured.lock().ok().and_then(|mut slot| slot.take());
+        value.ok_or_else(|| tera::Error::message("the expression has no value"))
+    }
+}
+
+/// The function that carries a value out of a template with its type.
+const CAPTURE: &str = "goldpath_capture";
+
+/// An engine with a pack's delimiters, goldpath's filters, and no escaping.
+pub(super) fn engine(delimiters: &Delimiters) -> Result<Tera, tera::Error> {
+    let mut tera = Tera::new();
+    let [value_open, value_close] = delimiters.value.clone();
+    let [block_open, block_close] = delimiters.block.clone();
+    let [comment_open, comment_close] = delimiters.comment.clone();
+    tera.set_delimiters(tera::Delimiters {
+        variable_start: value_open.into(),
+        variable_end: value_close.into(),
+        block_start: block_open.into(),
+        block_end: block_close.into(),
+        comment_start: comment_open.into(),
+        comment_end: comment_close.into(),
+    })?;
+    // On by default for .html and .xml: generated files would be escaped.
+    tera.autoescape_on(Vec::<&str>::new());
+    filters::register(&mut tera);
+    Ok(tera)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_whole_expression_keeps_its_type_and_anything_else_is_text() {
+        let mut evaluator = Evaluator::new(&Delimiters::default()).unwrap();
+        evaluator.define("steps", tera::Value::from_serializable(&vec![10, 20]));
+        assert_eq!(evaluator.value("{= steps | length =}").unwrap().as_i64(), Some(2));
+        assert!(evaluator.value("{= [s * 2 for s in steps] =}").unwrap().is_array());
+        assert_eq!(evaluator.value("{= steps | length =} steps").unwrap().as_str(), Some("2 steps"));
+        assert!(evaluator.holds("10 in steps and not (30 in steps)").unwrap());
+    }
+
+    #[test]
+    fn an_unknown_name_is_an_error() {
+        let evaluator = Evaluator::new(&Delimiters::default()).unwrap();
+        assert!(evaluator.value("{= nobody =}").is_err());
+        assert!(evaluator.holds("nobody == 'x'").is_err());
+    }
+}

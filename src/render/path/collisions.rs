@@ -1,0 +1,130 @@
+//! Paths that are fine alone and not together.
+
+use std::collections::{BTreeSet, HashMap};
+
+use super::name::fold;
+use super::{PathError, RepoPath, Shown};
+
+/// Refuses a set of paths that cannot stand side by side on every file system.
+pub fn check_set<'a>(paths: impl IntoIterator<Item = &'a RepoPath>) -> Result<(), PathError> {
+    let mut collisions = Collisions::default();
+    paths.into_iter().try_for_each(|path| collisions.add(path.as_str()))?;
+    collisions.check_for_repositories()
+}
+
+/// What has been seen of a set of paths, to find the one that collides.
+#[derive(Debug, Default)]
+pub struct Collisions {
+    /// Folded path -> the path as it is spelled, and whether a file or a folder has it.
+    seen: HashMap<String, (String, Kind)>,
+    /// Folded folders that hold a `HEAD`.
+    heads: BTreeSet<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    File,
+    Folder,
+}
+
+impl Collisions {
+    /// Adds a file; refuses one that is already there, in any spelling, or that needs a file to be a folder.
+    pub fn add(&mut self, path: &str) -> Result<(), PathError> {
+        let key = fold(path);
+        // Folding never adds or removes a slash, so both spellings have the same folders.
+        let ends = path.match_indices('/').map(|(at, _)| at).zip(key.match_indices('/').map(|(at, _)| at));
+        // From the innermost folder up: the first one that is known in this spelling has known parents.
+        let ends: Vec<(usize, usize)> = ends.collect();
+        for (end, key_end) in ends.into_iter().rev() {
+            let (folder, folder_key) = (&path[..end], &key[..key_end]);
+            match self.seen.get(folder_key) {
+                Some((known, Kind::Folder)) if known == folder => break,
+                Some((known, Kind::Folder)) => return Err(same(known, folder)),
+                Some((known, Kind::File)) => {
+                    return Err(PathError::FileIsFolder { file: Shown::of(known), below: Shown::of(path) });
+                }
+                None => {
+                    self.seen.insert(folder_key.to_owned(), (folder.to_owned(), Kind::Folder));
+                }
+            }
+        }
+        if let Some((known, kind)) = self.seen.get(&key) {
+            return Err(match kind {
+                Kind::Folder => PathError::FileIsFolder { file: Shown::of(path), below: Shown::of(known) },
+                Kind::File if known == path => PathError::Twice { path: Shown::of(path) },
+                Kind::File => same(known, path),
+            });
+        }
+        match key.rsplit_once('/') {
+            Some((folder, "head")) => self.heads.insert(folder.to_owned()),
+            None if key == "head" => self.heads.insert(String::new()),
+            _ => false,
+        };
+        self.seen.insert(key, (path.to_owned(), Kind::File));
+        Ok(())
+    }
+
+    /// Refuses a folder that git would take for a repository, once all paths are there.
+    pub fn check_for_repositories(&self) -> Result<(), PathError> {
+        for folder in &self.heads {
+            let has = |name: &str| {
+                let path = if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") };
+                matches!(self.seen.get(&path), Some((_, Kind::Folder)))
+            };
+            if has("objects") && has("refs") {
+                let name = self.seen.get(folder).map_or(".", |(folder, _)| folder.as_str());
+                return Err(PathError::BareRepository { folder: Shown::of(name) });
+            }
+        }
+        Ok(())
+    }
+}
+
+fn same(first: &str, second: &str) -> PathError {
+    PathError::SameWhenFolded { first: Shown::of(first), second: Shown::of(second) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The name of the refusal, or `fine`.
+    fn verdict(paths: &[&str]) -> String {
+        let paths: Vec<RepoPath> = paths.iter().map(|path| RepoPath::new(path).unwrap()).collect();
+        match check_set(&paths) {
+            Ok(()) => "fine".to_owned(),
+            Err(error) => {
+                assert!(error.hint().is_some());
+                format!("{error:?}").split([' ', '(']).next().unwrap_or_default().to_owned()
+            }
+        }
+    }
+
+    #[test]
+    fn a_set_is_refused_where_two_of_its_paths_are_one() {
+        let table: &[(&[&str], &str)] = &[
+            (&["a", "b/a", "b/c"], "fine"),
+            (&["README.md", "readme.md"], "SameWhenFolded"),
+            (&["docs/a", "Docs/b"], "SameWhenFolded"),
+            (&["x/docs/a", "x/Docs/b/c"], "SameWhenFolded"),
+            (&["café", "CAFÉ"], "SameWhenFolded"),
+            (&["straße", "STRASSE"], "SameWhenFolded"),
+            (&["ſo", "so"], "SameWhenFolded"),
+            (&["Ångstrom", "ångstrom"], "SameWhenFolded"),
+            (&["ΑΣ", "ας"], "SameWhenFolded"),
+            (&["a", "a"], "Twice"),
+            (&["a", "a/b"], "FileIsFolder"),
+            (&["a/b", "a"], "FileIsFolder"),
+            (&["A", "a/b/c"], "FileIsFolder"),
+            (&["a/b/c", "a/B"], "FileIsFolder"),
+            (&["x/HEAD", "x/objects/a", "x/refs/a"], "BareRepository"),
+            (&["HEAD", "Objects/a", "refs/a"], "BareRepository"),
+            (&["x/HEAD", "x/objects/a", "y/refs/a"], "fine"),
+            (&["x/HEAD", "x/objects", "x/refs"], "fine"),
+            (&["ab/c", "a/bc"], "fine"),
+        ];
+        for (paths, expected) in table {
+            assert_eq!(verdict(paths), *expected, "{paths:?}");
+        }
+    }
+}

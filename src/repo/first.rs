@@ -1,0 +1,146 @@
+//! Everything a repository holds before it is moved into place: one pack, the branch, the index.
+
+use std::borrow::Cow;
+use std::collections::HashSet;
+use std::fs::Metadata;
+use std::io::{self, BufWriter};
+use std::path::{Path, PathBuf};
+
+use super::commit;
+use super::create::{CommitRequest, Step};
+use super::durable;
+use super::eol;
+use super::error::Error;
+use super::index_file;
+use super::init::{self, Start};
+use super::object::{Kind, ObjectId};
+use super::packfile::PackWriter;
+use super::packindex;
+use super::refs;
+use super::sign::Signer;
+use super::trees::{self, Folder, Leaf};
+use crate::interrupt;
+use crate::render::tree::File;
+
+/// A repository with its objects, and without an index yet.
+pub(super) struct First<'a> {
+    pub(super) branch: String,
+    pub(super) commit: Option<ObjectId>,
+    leaves: Vec<Leaf<'a>>,
+    tree: Folder<'a>,
+    git_dir: PathBuf,
+    /// What has to survive a power cut.
+    durable: Vec<PathBuf>,
+}
+
+impl<'a> First<'a> {
+    /// Makes `.git` in `root`, where the files stand already.
+    pub(super) fn make(
+        root: &Path,
+        files: &[(&'a str, &'a File)],
+        start: &Start<'_>,
+        request: Option<(&CommitRequest<'_>, Option<&Signer>)>,
+        progress: &mut dyn FnMut(Step),
+    ) -> Result<Self, Error> {
+        let repository = start.init(root)?;
+        let branch = init::branch(&repository)?;
+        let mut blobs = Vec::with_capacity(files.len());
+        let mut leaves = Vec::with_capacity(files.len());
+        for (path, file) in files {
+            let (id, content) = match eol::stored(&repository, path, &file.content) {
+                Some(content) => (ObjectId::of(Kind::Blob, &content), Cow::Owned(content)),
+                None => (file.blob.into(), Cow::Borrowed(&*file.content)),
+            };
+            leaves.push(Leaf { path, mode: file.mode.bits(), id });
+            blobs.push((id, content));
+        }
+        let tree = trees::build(&leaves);
+        let text = match request {
+            Some((request, signer)) => Some(commit_text(&tree, request, signer, progress)?),
+            None => None,
+        };
+        let commit = text.as_ref().map(|text| (ObjectId::of(Kind::Commit, text.as_bytes()), text));
+
+        let git_dir = root.join(".git");
+        let mut objects = Vec::with_capacity(blobs.len() + 8);
+        objects.extend(commit.map(|(id, text)| (Kind::Commit, id, text.as_bytes())));
+        objects.extend(tree.walk().into_iter().map(|folder| (Kind::Tree, folder.id, &*folder.content)));
+        objects.extend(blobs.iter().map(|(id, content)| (Kind::Blob, *id, &**content)));
+        progress(Step::Packing);
+        let mut durable = write_pack(&git_dir, &objects)?;
+        if let (Some((id, _)), Some((request, _))) = (commit, request) {
+            let committer = &request.identities.committer;
+            let subject = commit::subject(request.message);
+            let written = refs::write(&git_dir, &branch, id, committer, &subject);
+            durable.extend(written.map_err(Error::unwritable(root))?);
+        }
+        durable.extend(["HEAD", "config"].map(|name| git_dir.join(name)));
+        Ok(Self { branch, commit: commit.map(|(id, _)| id), leaves, tree, git_dir, durable })
+    }
+
+    /// Writes the index and syncs; after this only a rename is missing.
+    pub(super) fn finish(&mut self, facts: &[Metadata]) -> Result<(), Error> {
+        let index = self.git_dir.join("index");
+        let write = || {
+            fs_err::write(&index, index_file::bytes(&self.leaves, facts, &self.tree))?;
+            self.durable.push(index);
+            durable::sync(&self.durable, &self.git_dir)
+        };
+        write().map_err(Error::unwritable(&self.git_dir))
+    }
+}
+
+fn commit_text(
+    tree: &Folder<'_>,
+    request: &CommitRequest<'_>,
+    signer: Option<&Signer>,
+    progress: &mut dyn FnMut(Step),
+) -> Result<String, Error> {
+    let text =
+        |signature: Option<&str>| commit::text(tree.id, request.identities, request.message, signature);
+    let unsigned = text(None);
+    let Some(signer) = signer else { return Ok(unsigned) };
+    progress(Step::Signing);
+    Ok(text(Some(&signer.sign(&unsigned)?)))
+}
+
+/// Writes the objects, each once, into one pack; returns the files of the pack.
+fn write_pack(git_dir: &Path, objects: &[(Kind, ObjectId, &[u8])]) -> Result<Vec<PathBuf>, Error> {
+    let mut seen = HashSet::with_capacity(objects.len());
+    let objects: Vec<_> = objects.iter().filter(|(_, id, _)| seen.insert(*id)).collect();
+    if objects.is_empty() {
+        return Ok(Vec::new());
+    }
+    let folder = git_dir.join("objects/pack");
+    let unwritable = |source: io::Error| Error::Unwritable { path: folder.clone(), source };
+    let temporary = folder.join("tmp_pack");
+    let out = BufWriter::with_capacity(1 << 16, fs_err::File::create(&temporary).map_err(unwritable)?);
+    let mut writer = PackWriter::begin(out, objects.len()).map_err(unwritable)?;
+    for (kind, id, content) in objects {
+        interrupt::check()?;
+        writer.add(*kind, *id, content).map_err(unwritable)?;
+    }
+    let (pack, _) = writer.finish().map_err(unwritable)?;
+    let name = ObjectId::from(pack.checksum);
+    let [pack_file, index_file] = ["pack", "idx"].map(|ending| folder.join(format!("pack-{name}.{ending}")));
+    let place = || {
+        fs_err::rename(&temporary, &pack_file)?;
+        fs_err::write(&index_file, packindex::bytes(&pack))?;
+        [&pack_file, &index_file].into_iter().try_for_each(|file| make_read_only(file))
+    };
+    place().map_err(unwritable)?;
+    Ok(vec![pack_file, index_file])
+}
+
+/// Packs are read-only, as git has them.
+#[cfg(unix)]
+fn make_read_only(file: &Path) -> io::Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    fs_err::set_permissions(file, std::fs::Permissions::from_mode(0o444))
+}
+
+/// A read-only file could not be removed again here.
+#[cfg(not(unix))]
+fn make_read_only(_: &Path) -> io::Result<()> {
+    Ok(())
+}

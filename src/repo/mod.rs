@@ -1,0 +1,46 @@
+//! Making a git repository from a tree, and reading one: everything that touches the disk or git.
+//!
+//! [`inspect`] says what stands at a target, [`resolve_identity`] who commits, [`create`] writes the files and
+//! the first commit and puts everything back when it cannot, [`history::read`] counts what a
+//! repository's history tells about its team. Nothing here prints or asks.
+
+mod commit;
+mod config;
+mod create;
+mod date;
+mod durable;
+mod environment;
+mod eol;
+mod error;
+mod first;
+pub mod history;
+mod identity;
+mod index_file;
+mod init;
+mod move_in;
+mod object;
+mod obstacles;
+mod packfile;
+mod packindex;
+mod placement;
+mod refs;
+mod sign;
+mod signature;
+mod stage;
+mod trees;
+mod warning;
+
+#[cfg(test)]
+mod end_to_end;
+#[cfg(test)]
+mod testing;
+
+pub use config::GitConfig;
+pub use create::{CommitRequest, Created, NewRepository, Repository, Step, create};
+pub use environment::{Account, Environment};
+pub use error::Error;
+pub use identity::{Identities, resolve as resolve_identity};
+pub use object::ObjectId;
+pub use placement::{Placement, Standing, inspect};
+pub use signature::{Signature, Time};
+pub use warning::Warning;

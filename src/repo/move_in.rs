@@ -1,0 +1,78 @@
+//! Moving a stage into a folder that exists, entry by entry, so that it can be taken back.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use super::error::Error;
+use crate::interrupt;
+
+/// What was moved so far: from, to.
+#[derive(Debug, Default)]
+pub(super) struct Moves(Vec<(PathBuf, PathBuf)>);
+
+impl Moves {
+    /// Moves every entry of `from` but `.git` into `to`, never over anything.
+    ///
+    /// A folder that exists in both is entered; [`super::obstacles`] has made sure that nothing else does.
+    pub(super) fn move_files(&mut self, from: &Path, to: &Path) -> Result<(), Error> {
+        let mut entries = Vec::new();
+        for entry in fs_err::read_dir(from).map_err(Error::unreadable(from))? {
+            entries.push(entry.map_err(Error::unreadable(from))?.file_name());
+        }
+        entries.sort_unstable();
+        for name in entries.into_iter().filter(|name| name != ".git") {
+            interrupt::check()?;
+            let (source, place) = (from.join(&name), to.join(&name));
+            match place.symlink_metadata() {
+                Ok(found) if found.is_dir() && source.is_dir() && !source.is_symlink() => {
+                    self.move_files(&source, &place)?;
+                }
+                Ok(_) => return Err(Error::TargetAppeared { path: place }),
+                Err(error) if error.kind() == io::ErrorKind::NotFound => self.move_one(source, place)?,
+                Err(source) => return Err(Error::unreadable(&place)(source)),
+            }
+        }
+        Ok(())
+    }
+
+    /// Moves one entry to a place where nothing is.
+    pub(super) fn move_one(&mut self, from: PathBuf, to: PathBuf) -> Result<(), Error> {
+        fs_err::rename(&from, &to).map_err(Error::unwritable(&to))?;
+        self.0.push((from, to));
+        Ok(())
+    }
+
+    /// Moves everything back, the last first, and says why it had to.
+    pub(super) fn take_back(self, cause: Error) -> Error {
+        let mut left = Vec::new();
+        for (from, to) in self.0.into_iter().rev() {
+            if fs_err::rename(&to, &from).is_err() {
+                left.push(to);
+            }
+        }
+        if left.is_empty() { cause } else { Error::NotPutBack { left, source: Box::new(cause) } }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::Sandbox;
+    use super::*;
+
+    #[test]
+    fn what_was_moved_goes_back_when_the_rest_cannot_follow() {
+        let sandbox = Sandbox::new();
+        sandbox.write("stage/a", "new");
+        sandbox.write("stage/docs/new.md", "new");
+        sandbox.write("stage/z", "new");
+        sandbox.write("target/docs/old.md", "old");
+        sandbox.write("target/z", "appeared");
+        let before = sandbox.listing("target");
+        let mut moves = Moves::default();
+        let (stage, target) = (sandbox.path().join("stage"), sandbox.path().join("target"));
+        let cause = moves.move_files(&stage, &target).unwrap_err();
+        assert!(sandbox.listing("target").len() > before.len());
+        assert!(matches!(moves.take_back(cause), Error::TargetAppeared { .. }));
+        assert_eq!(sandbox.listing("target"), before);
+    }
+}

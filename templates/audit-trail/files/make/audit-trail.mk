@@ -1,0 +1,15 @@
+# The audit trail. The live log is on the branch audit-trail, since nobody pushes to main; main holds its first record.
+
+.PHONY: verify-audit audit-record
+validate: verify-audit
+
+verify-audit: ## the audit trail is whole: here, and on the branch audit-trail when it was fetched
+	@python3 scripts/audit.py verify
+	@if git rev-parse --quiet --verify origin/audit-trail >/dev/null 2>&1; then \
+	  mkdir -p .tools; \
+	  git show origin/audit-trail:audit/log.jsonl >.tools/audit.jsonl; \
+	  AUDIT_LOG=.tools/audit.jsonl python3 scripts/audit.py verify audit/log.jsonl; \
+	fi
+
+audit-record: ## append the record of this workflow run to the audit trail (CI only)
+	@scripts/audit-record.sh

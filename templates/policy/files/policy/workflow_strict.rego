@@ -1,0 +1,60 @@
+package rules.workflow
+
+import rego.v1
+
+# METADATA
+# title: Every job ends by itself
+# custom: {id: workflow.timeouts, severity: medium}
+deny contains finding if {
+	some path, workflow in workflows
+	some name, job in workflow.jobs
+	not job.uses
+	not job["timeout-minutes"]
+	finding := {
+		"id": "workflow.timeouts",
+		"path": path,
+		"msg": sprintf("the job %s has no time limit", [name]),
+		"fix": "Set `timeout-minutes`",
+	}
+}
+
+# METADATA
+# title: A secret is only read in a job with an environment
+# custom: {id: workflow.secrets-in-environment, severity: high}
+deny contains finding if {
+	some path, workflow in workflows
+	some name, job in workflow.jobs
+	not job.environment
+	some secret in regex.find_n(`secrets\.[A-Za-z_][A-Za-z0-9_]*`, json.marshal(job), -1)
+	secret != "secrets.GITHUB_TOKEN"
+	finding := {
+		"id": "workflow.secrets-in-environment",
+		"path": path,
+		"msg": sprintf("the job %s reads %s outside an environment", [name, secret]),
+		"fix": "Give the job an `environment`, so that its approvals protect the secret",
+	}
+}
+
+# METADATA
+# title: No workflow runs foreign code with this repository's rights
+# custom: {id: workflow.trusted-triggers, severity: critical}
+deny contains finding if {
+	some path, workflow in workflows
+	some trigger in {"pull_request_target", "workflow_run"}
+	triggered(workflow, trigger)
+	finding := {
+		"id": "workflow.trusted-triggers",
+		"path": path,
+		"msg": sprintf("%s runs with write access for changes of strangers", [trigger]),
+		"fix": "Use `pull_request`",
+	}
+}
+
+# The key `on` is the boolean true in YAML 1.1 and text in YAML 1.2; engines differ.
+triggers(workflow) := object.get(workflow, "on", object.get(workflow, "true", {}))
+
+triggered(workflow, name) if triggers(workflow) == name
+
+triggered(workflow, name) if name in triggers(workflow)
+
+triggered(workflow, name) if name in object.keys(triggers(workflow))
