@@ -1,4 +1,4 @@
-//! Rebuilds when an embedded folder changes: include_dir cannot see a new file by itself.
+//! Rebuilds when an embedded folder changes: `include_dir` cannot see a new file by itself.
 
 fn main() {
     for folder in ["templates", "presets", "policies", "pack.toml"] {

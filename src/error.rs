@@ -109,8 +109,7 @@ impl Error {
             Self::Repo(error) => return error.hint(),
             Self::Path { error, .. } => return error.hint(),
             Self::UnknownPreset { hint, .. } => format!("{hint} `goldpath presets list` shows all"),
-            Self::UnknownStack { hint, .. } => hint.clone(),
-            Self::AnswersShape { hint, .. } => hint.clone(),
+            Self::UnknownStack { hint, .. } | Self::AnswersShape { hint, .. } => hint.clone(),
             Self::BadValues { .. } => {
                 "correct them with `--set KEY=VALUE` (or `--name` for the service's name) and run it again"
                     .to_owned()

@@ -13,13 +13,11 @@ pub(crate) fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a s
 
 /// `did you mean …?`, or the whole list when nothing is near.
 pub(crate) fn did_you_mean<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str> + Clone) -> String {
-    match nearest(name, candidates.clone()) {
-        Some(near) => format!("did you mean `{near}`?"),
-        None => {
-            let all: Vec<String> = candidates.into_iter().map(|name| format!("`{name}`")).collect();
-            format!("known: {}", all.join(", "))
-        }
+    if let Some(near) = nearest(name, candidates.clone()) {
+        return format!("did you mean `{near}`?");
     }
+    let all: Vec<String> = candidates.into_iter().map(|name| format!("`{name}`")).collect();
+    format!("known: {}", all.join(", "))
 }
 
 #[cfg(test)]

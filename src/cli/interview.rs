@@ -1,6 +1,6 @@
 //! The interview: preset first, then the stack, then the pack's questions, then a review where all can be changed.
 
-use super::output::{FAINT, NAME, STRONG};
+use super::output::{FAINT, STRONG};
 use super::prompt::Prompter;
 use crate::error::Error;
 use crate::pack::{Pack, Preset, Question, QuestionKind};
@@ -11,13 +11,16 @@ use crate::value::Value;
 /// The setting that records why a preset was chosen.
 const REASON: &str = "decision.reason";
 
+/// Writes the command that does the same without questions, from preset, stack, answers and what was given.
+pub(super) type Equivalent<'e> = &'e dyn Fn(&str, &str, &[Answer], &Given) -> String;
+
 /// Asks for everything that was not given, shows it all for review, and returns what was given in the end;
 /// `None`: the person chose to make nothing.
 pub(super) fn interview(
     pack: &Pack,
     given: Given,
     facts: &Facts,
-    command: &dyn Fn(&str, &str, &[Answer], &Given) -> String,
+    command: Equivalent<'_>,
     prompter: &mut dyn Prompter,
 ) -> Result<Option<Given>, Error> {
     let mut interview = Interview { pack, facts, given, prompter };
@@ -82,7 +85,7 @@ impl Interview<'_> {
             Some(preset) => preset.name.clone(),
             None => self.help_choose()?,
         };
-        self.prompter.say(&format!("{STRONG}Preset{STRONG:#} {NAME}{name}{NAME:#}"));
+        self.prompter.answered("Preset", &name);
         self.given.preset = Some(Named { name, from: Source::Prompt });
         Ok(())
     }
@@ -122,7 +125,7 @@ impl Interview<'_> {
         let default = stacks.iter().position(|stack| stack.name == wanted).unwrap_or_default();
         let chosen = self.prompter.choose("Stack: the language of the service", &items, default)?;
         let name = stacks.get(chosen).map(|stack| stack.name.clone()).unwrap_or_default();
-        self.prompter.say(&format!("{STRONG}Stack{STRONG:#} {NAME}{name}{NAME:#}"));
+        self.prompter.answered("Stack", &name);
         self.given.stack = Some(Named { name, from: Source::Prompt });
         Ok(())
     }
@@ -159,7 +162,7 @@ impl Interview<'_> {
         preset: &str,
         stack: &str,
         answers: &[Answer],
-        command: &dyn Fn(&str, &str, &[Answer], &Given) -> String,
+        command: Equivalent<'_>,
     ) -> Result<Review, Error> {
         let mut rows = vec![
             (Review::Preset, "Preset".to_owned(), preset.to_owned()),
@@ -206,7 +209,7 @@ fn ask(prompter: &mut dyn Prompter, question: &Question, default: Option<&Value>
             let start = question.choices.iter().position(|choice| Some(choice.value.as_str()) == chosen);
             let index = prompter.choose(&prompt, &labels, start.unwrap_or_default())?;
             let value = question.choices.get(index).map(|choice| choice.value.as_str()).unwrap_or_default();
-            prompter.say(&format!("{STRONG}{}{STRONG:#} {NAME}{value}{NAME:#}", question.ask));
+            prompter.answered(&question.ask, value);
             Ok(Value::from(value))
         }
         QuestionKind::Choices => {
@@ -224,7 +227,7 @@ fn ask(prompter: &mut dyn Prompter, question: &Question, default: Option<&Value>
             let index = prompter.choose(&prompt, &["yes".to_owned(), "no".to_owned()], start)?;
             let value = index == 0;
             let shown = if value { "yes" } else { "no" };
-            prompter.say(&format!("{STRONG}{}{STRONG:#} {NAME}{shown}{NAME:#}", question.ask));
+            prompter.answered(&question.ask, shown);
             Ok(Value::Bool(value))
         }
         QuestionKind::Secret => prompter.secret(&prompt, &check).map(Value::Text),
@@ -307,26 +310,25 @@ pub(super) fn advice_text(pack: &Pack, advice: &Advice) -> String {
             .map_or(key, |question| question.ask.as_str())
             .to_owned()
     };
-    let mut text = format!("{STRONG}Recommended: {}{STRONG:#} ({})\n", title(&advice.preset), advice.preset);
-    for reason in &advice.because {
-        text.push_str(&format!("  because {reason}\n"));
-    }
+    let mut lines =
+        vec![format!("{STRONG}Recommended: {}{STRONG:#} ({})", title(&advice.preset), advice.preset)];
+    lines.extend(advice.because.iter().map(|reason| format!("  because {reason}")));
     if !advice.first.is_empty() {
-        text.push_str(&format!("  look first at: {}\n", advice.first.join(", ")));
+        lines.push(format!("  look first at: {}", advice.first.join(", ")));
     }
     if let Some(second) = &advice.runner_up {
-        text.push_str(&format!("Runner-up: {}\n  since {}\n", title(&second.preset), second.because));
+        lines.push(format!("Runner-up: {}\n  since {}", title(&second.preset), second.because));
     }
     if !advice.changes.is_empty() {
-        text.push_str("What would change the answer:\n");
-        for change in &advice.changes {
-            let value = match &change.value {
-                Value::Bool(true) => "yes".to_owned(),
-                Value::Bool(false) => "no".to_owned(),
-                other => other.to_string(),
-            };
-            text.push_str(&format!("  {}: {value} -> {}\n", asks(&change.input), title(&change.preset)));
-        }
+        lines.push("What would change the answer:".to_owned());
     }
-    text
+    for change in &advice.changes {
+        let value = match &change.value {
+            Value::Bool(true) => "yes".to_owned(),
+            Value::Bool(false) => "no".to_owned(),
+            other => other.to_string(),
+        };
+        lines.push(format!("  {}: {value} -> {}", asks(&change.input), title(&change.preset)));
+    }
+    lines.join("\n") + "\n"
 }

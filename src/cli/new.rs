@@ -175,7 +175,7 @@ impl NewArgs {
             };
             return interview(pack, given, facts, &command, &mut Terminal::new());
         }
-        let missing = self.missing(pack, &given, facts)?;
+        let missing = missing(pack, &given, facts)?;
         if !self.yes && !missing.is_empty() {
             let (names, flags): (Vec<_>, Vec<_>) = missing.into_iter().unzip();
             let missing = match names.as_slice() {
@@ -189,43 +189,6 @@ impl NewArgs {
         given.preset.get_or_insert_with(|| default(default_preset(pack)));
         given.stack.get_or_insert_with(|| default(default_stack(pack)));
         Ok(Some(given))
-    }
-
-    /// What a person would be asked now: a name for it, and the flag that answers it.
-    fn missing(&self, pack: &Pack, given: &Given, facts: &Facts) -> Result<Vec<(String, String)>, Error> {
-        let mut missing = Vec::new();
-        let head = |named: &Option<Named>, default: fn(&Pack) -> String| {
-            named.as_ref().map_or_else(|| default(pack), |named| named.name.clone())
-        };
-        if given.preset.is_none() {
-            missing.push(("the preset".to_owned(), "`--preset NAME`".to_owned()));
-        }
-        if given.stack.is_none() {
-            missing.push(("the stack".to_owned(), "`--stack NAME`".to_owned()));
-        }
-        let preset = head(&given.preset, default_preset);
-        let stack = head(&given.stack, default_stack);
-        let (answers, problems) = Plan::answers(pack, &preset, &stack, given, facts)?;
-        let given_wrong = problems.iter().any(|problem| problem.from != Source::Default);
-        if given_wrong {
-            return Err(Error::BadValues { problems });
-        }
-        for question in &pack.questions {
-            let open = answers
-                .iter()
-                .find(|answer| answer.key == question.key)
-                .is_none_or(|answer| answer.asked && answer.from == Source::Default);
-            // The folder's name is as good as a `--name`.
-            let named = question.key == NAME_KEY && !facts.target_folder.is_empty();
-            if open && !named {
-                let flag = match question.key.as_str() {
-                    NAME_KEY => "`--name NAME`".to_owned(),
-                    key => format!("`--set {key}=…`"),
-                };
-                missing.push((format!("`{}`", question.key), flag));
-            }
-        }
-        Ok(missing)
     }
 
     /// The folder: as named, or after the service.
@@ -277,6 +240,43 @@ impl NewArgs {
         words.push("--yes".to_owned());
         shlex::try_join(words.iter().map(String::as_str)).unwrap_or_else(|_| words.join(" "))
     }
+}
+
+/// What a person would be asked now: a name for it, and the flag that answers it.
+fn missing(pack: &Pack, given: &Given, facts: &Facts) -> Result<Vec<(String, String)>, Error> {
+    let mut missing = Vec::new();
+    let head = |named: &Option<Named>, default: fn(&Pack) -> String| {
+        named.as_ref().map_or_else(|| default(pack), |named| named.name.clone())
+    };
+    if given.preset.is_none() {
+        missing.push(("the preset".to_owned(), "`--preset NAME`".to_owned()));
+    }
+    if given.stack.is_none() {
+        missing.push(("the stack".to_owned(), "`--stack NAME`".to_owned()));
+    }
+    let preset = head(&given.preset, default_preset);
+    let stack = head(&given.stack, default_stack);
+    let (answers, problems) = Plan::answers(pack, &preset, &stack, given, facts)?;
+    let given_wrong = problems.iter().any(|problem| problem.from != Source::Default);
+    if given_wrong {
+        return Err(Error::BadValues { problems });
+    }
+    for question in &pack.questions {
+        let open = answers
+            .iter()
+            .find(|answer| answer.key == question.key)
+            .is_none_or(|answer| answer.asked && answer.from == Source::Default);
+        // The folder's name is as good as a `--name`.
+        let named = question.key == NAME_KEY && !facts.target_folder.is_empty();
+        if open && !named {
+            let flag = match question.key.as_str() {
+                NAME_KEY => "`--name NAME`".to_owned(),
+                key => format!("`--set {key}=…`"),
+            };
+            missing.push((format!("`{}`", question.key), flag));
+        }
+    }
+    Ok(missing)
 }
 
 /// Refuses a preset or stack that the pack does not have, before anything is asked.

@@ -80,7 +80,8 @@ impl Output {
         }
     }
 
-    /// What a person should know although the run goes on, on stderr.
+    /// What a person should know although the run goes on, on stderr; `--quiet` is about what goes well.
+    #[expect(clippy::unused_self, reason = "all printing goes through an `Output`")]
     pub(super) fn warning(self, text: impl Display) {
         to_stderr(&format!("{CAREFUL}warning{CAREFUL:#}: {text}"));
     }
@@ -88,16 +89,13 @@ impl Output {
 
 /// The one place that prints an error: what is wrong, what caused it, what to do next.
 pub(super) fn report(error: &Error) {
-    let mut text = format!("{BAD}error{BAD:#}: {error}");
-    let mut cause = std::error::Error::source(error);
-    while let Some(source) = cause {
-        text.push_str(&format!("\n  caused by: {source}"));
-        cause = source.source();
-    }
+    let mut lines = vec![format!("{BAD}error{BAD:#}: {error}")];
+    let causes = std::iter::successors(std::error::Error::source(error), |cause| cause.source());
+    lines.extend(causes.map(|cause| format!("  caused by: {cause}")));
     if let Some(hint) = error.hint() {
-        text.push_str(&format!("\n\n{HINT}hint{HINT:#}: {hint}"));
+        lines.push(format!("\n{HINT}hint{HINT:#}: {hint}"));
     }
-    to_stderr(&text);
+    to_stderr(&lines.join("\n"));
 }
 
 /// A reader that went away, as `head` does, is no error.
@@ -106,6 +104,6 @@ fn to_stdout(text: &str) {
     let _: io::Result<()> = writeln!(stdout, "{text}").and_then(|()| stdout.flush());
 }
 
-fn to_stderr(text: &str) {
+pub(super) fn to_stderr(text: &str) {
     let _: io::Result<()> = writeln!(anstream::stderr().lock(), "{text}");
 }

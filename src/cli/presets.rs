@@ -141,7 +141,7 @@ fn about(setting: &Setting) -> String {
 fn compare(output: Output, pack: &Pack) -> Result<(), Error> {
     let mut table: Vec<(String, Vec<String>)> = PROFILE_ROWS
         .iter()
-        .map(|(title, cell)| ((*title).to_owned(), pack.presets.iter().map(|preset| cell(preset)).collect()))
+        .map(|(title, cell)| ((*title).to_owned(), pack.presets.iter().map(cell).collect()))
         .collect();
     let mut objects = Vec::new();
     for (column, preset) in pack.presets.iter().enumerate() {

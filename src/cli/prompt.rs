@@ -22,6 +22,8 @@ pub(super) trait Prompter {
     ) -> Result<String, Error>;
     /// A line that is not shown.
     fn secret(&mut self, ask: &str, check: &dyn Fn(&str) -> Result<(), String>) -> Result<String, Error>;
+    /// What was just chosen, in the form that a line of text leaves behind.
+    fn answered(&mut self, ask: &str, answer: &str);
     /// Something to read before the next question.
     fn say(&mut self, text: &str);
 }
@@ -90,9 +92,15 @@ impl Prompter for Terminal {
             .map_err(terminal_error)
     }
 
+    fn answered(&mut self, ask: &str, answer: &str) {
+        let mut line = String::new();
+        // Writing to a String cannot fail.
+        let _ = self.theme.format_input_prompt_selection(&mut line, ask, answer);
+        self.say(&line);
+    }
+
     fn say(&mut self, text: &str) {
-        // A terminal that went away shows at the next prompt.
-        let _ = console::Term::stderr().write_line(text);
+        super::output::to_stderr(text);
     }
 }
 

@@ -8,7 +8,7 @@ use super::{ComponentKind, Pack};
 use crate::error::Error;
 use crate::plan::{Facts, Given, Plan};
 use crate::project::project_tree;
-use crate::render::parse_alone;
+use crate::render::{SUFFIX, parse_alone};
 
 /// One mistake.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -61,7 +61,7 @@ pub fn lint(pack: &Pack) -> Vec<Finding> {
         }
         for (path, file) in pack.files_of(&component.name, "files") {
             if let PackFile::Regular(bytes) = file
-                && !path.ends_with(".tera")
+                && !path.ends_with(SUFFIX)
                 && pack.delimiters.value.iter().all(|sign| find(bytes, sign.as_bytes()))
             {
                 let message =

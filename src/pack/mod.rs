@@ -75,7 +75,7 @@ impl Pack {
         if manifest.extends.is_some() {
             let base = source::open(&PackSpec::Builtin, &source::Environment::default())?;
             let base_manifest = read_manifest(&base.files)?;
-            files = overlay(base.files, files)?;
+            files = overlay(&base.files, &files)?;
             manifest = manifest.on_top_of(base_manifest)?;
         }
         let preset_names = names(&files, "presets/", ".toml");
@@ -202,7 +202,7 @@ fn read_manifest(files: &PackFiles) -> Result<Manifest, Error> {
 }
 
 /// The extending pack's files over those of its base; what both have is a mistake.
-fn overlay(base: PackFiles, over: PackFiles) -> Result<PackFiles, Error> {
+fn overlay(base: &PackFiles, over: &PackFiles) -> Result<PackFiles, Error> {
     let clash = over
         .iter()
         .find(|(path, _)| *path != "pack.toml" && base.get(path).is_some())

@@ -19,7 +19,7 @@ use crate::pack::source::PackFile;
 use crate::plan::Plan;
 
 /// What templates end in; the rendered file loses it.
-const SUFFIX: &str = ".tera";
+pub(crate) const SUFFIX: &str = ".tera";
 /// The two files that goldpath writes itself.
 pub(crate) const OWN_FILES: [&str; 2] = ["goldpath.toml", "goldpath.lock"];
 /// One rendered file: more is a runaway loop, not a source file.
@@ -206,7 +206,7 @@ fn render_within_limits(
     let context = plan.context().clone();
     let (sender, receiver) = mpsc::channel();
     let expected = names.len();
-    let renderer = move || {
+    let work = move || {
         let mut total = 0;
         for name in names {
             let mut output = Limited { bytes: Vec::new(), limit: MAX_FILE_BYTES.min(MAX_TREE_BYTES - total) };
@@ -225,7 +225,7 @@ fn render_within_limits(
     };
     thread::Builder::new()
         .stack_size(STACK_BYTES)
-        .spawn(renderer)
+        .spawn(work)
         .map_err(|source| Error::NoThread { source })?;
     let mut rendered = Vec::with_capacity(expected);
     while rendered.len() < expected {

@@ -11,10 +11,11 @@ pub(super) fn register(tera: &mut Tera) {
         finite("pow", number, number.powf(arguments.must_get("exp")?))
     });
     tera.register_filter("decimal", decimal);
-    tera.register_filter("json", |value: Value, _: Kwargs, _: &State<'_>| json(&value));
+    tera.register_filter("json", json);
 }
 
 /// A number as people and Prometheus write it: rounded, no trailing zeros, never in exponent form.
+#[expect(clippy::needless_pass_by_value, reason = "a filter of Tera owns its arguments")]
 fn decimal(number: f64, arguments: Kwargs, _: &State<'_>) -> TeraResult<String> {
     let places: usize = arguments.get::<u64>("places")?.unwrap_or(6).min(15).try_into().unwrap_or(6);
     finite("decimal", number, number)?;
@@ -23,8 +24,9 @@ fn decimal(number: f64, arguments: Kwargs, _: &State<'_>) -> TeraResult<String> 
     Ok(if trimmed == "-0" { "0".to_owned() } else { trimmed.to_owned() })
 }
 
-fn json(value: &Value) -> TeraResult<String> {
-    serde_json::to_string(value)
+#[expect(clippy::needless_pass_by_value, reason = "a filter of Tera owns what it is given")]
+fn json(value: Value, _: Kwargs, _: &State<'_>) -> TeraResult<String> {
+    serde_json::to_string(&value)
         .map_err(|error| Error::message(format!("`json` cannot write this value: {error}")))
 }
 

@@ -6,5 +6,5 @@ mod filters;
 pub mod path;
 pub mod tree;
 
-pub(crate) use self::engine::parse_alone;
 pub use self::engine::render;
+pub(crate) use self::engine::{SUFFIX, parse_alone};
