@@ -66,7 +66,6 @@ impl RepoPath {
     }
 
     /// Every folder that holds it, from the top down.
-    #[must_use]
     pub fn parents(&self) -> impl Iterator<Item = Self> {
         self.0.match_indices('/').map(|(end, _)| Self(self.0[..end].to_owned()))
     }

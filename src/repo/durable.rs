@@ -7,11 +7,14 @@ use std::collections::BTreeSet;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use fs_err::OpenOptions;
+
 /// Syncs these files, and every folder from theirs up to `root`.
 pub(super) fn sync(files: &[PathBuf], root: &Path) -> io::Result<()> {
     let mut folders = BTreeSet::new();
     for file in files {
-        fs_err::File::open(file)?.sync_all()?;
+        // Windows syncs only what it may write; a pack is read-only elsewhere.
+        OpenOptions::new().read(true).write(cfg!(windows)).open(file)?.sync_all()?;
         folders.extend(file.ancestors().skip(1).take_while(|folder| folder.starts_with(root)));
     }
     // The deepest first: what a folder names is there before the folder is.

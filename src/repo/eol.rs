@@ -8,7 +8,7 @@ use git2::{AttrCheckFlags, AttrValue, Repository};
 
 /// The bytes to store, where they are not the ones of the file.
 pub(super) fn stored(repository: &Repository, path: &str, content: &[u8]) -> Option<Vec<u8>> {
-    if !content.windows(2).any(|pair| pair == b"\r\n") {
+    if !content.contains(&b'\r') || !content.windows(2).any(|pair| pair == b"\r\n") {
         return None;
     }
     let attribute = |name: &str| {

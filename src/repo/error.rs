@@ -21,7 +21,7 @@ pub enum Error {
     MissingParent { path: PathBuf },
     #[error("`{}` lies inside the git folder `{}`", path.display(), git_dir.display())]
     InsideGitFolder { path: PathBuf, git_dir: PathBuf },
-    #[error("`{}` is in the way: it is no repository that git can read", path.display())]
+    #[error("`{}` is in the way: it is not the git folder of a work tree", path.display())]
     BrokenGitFolder { path: PathBuf },
     #[error("could not read the repository `{}`", path.display())]
     UnreadableRepository { path: PathBuf, source: git2::Error },

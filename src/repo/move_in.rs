@@ -75,4 +75,16 @@ mod tests {
         assert!(matches!(moves.take_back(cause), Error::TargetAppeared { .. }));
         assert_eq!(sandbox.listing("target"), before);
     }
+
+    #[test]
+    fn what_cannot_be_taken_back_is_named() {
+        let sandbox = Sandbox::new();
+        let from = sandbox.write("stage/a", "new");
+        let to = sandbox.folder("target").join("a");
+        let mut moves = Moves::default();
+        moves.move_one(from, to.clone()).unwrap();
+        fs_err::remove_dir(sandbox.path().join("stage")).unwrap();
+        let error = moves.take_back(Error::InvalidRemote);
+        assert!(matches!(&error, Error::NotPutBack { left, .. } if *left == [to]), "{error:?}");
+    }
 }

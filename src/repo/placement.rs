@@ -35,6 +35,10 @@ pub fn inspect(target: &Path, environment: &Environment) -> Result<Placement, Er
     let Located { target, existing } = locate(target)?;
     let standing = if existing == target { standing(&target)? } else { Standing::Fresh };
     let outer = outer_work_tree(&target, &existing, environment)?;
+    let git_dir = target.join(".git");
+    if outer.is_none() && exists(&git_dir)? {
+        return Err(Error::BrokenGitFolder { path: git_dir });
+    }
     Ok(Placement { target, standing, outer })
 }
 
@@ -100,11 +104,7 @@ fn outer_work_tree(
 ) -> Result<Option<PathBuf>, Error> {
     let ceilings = environment.text("GIT_CEILING_DIRECTORIES").unwrap_or_default();
     let ceilings: Vec<_> = std::env::split_paths(ceilings).filter(|path| path.is_absolute()).collect();
-    let Ok(git_dir) = git2::Repository::discover_path(existing, &ceilings) else {
-        // A `.git` that git does not recognise would be met when ours moves in.
-        let git_dir = target.join(".git");
-        return if exists(&git_dir)? { Err(Error::BrokenGitFolder { path: git_dir }) } else { Ok(None) };
-    };
+    let Ok(git_dir) = git2::Repository::discover_path(existing, &ceilings) else { return Ok(None) };
     if target.starts_with(&git_dir) {
         return Err(Error::InsideGitFolder { path: target.to_path_buf(), git_dir });
     }
@@ -199,5 +199,14 @@ mod tests {
         let sandbox = Sandbox::new();
         sandbox.folder(".git");
         assert!(matches!(look(sandbox.path()), Err(Error::BrokenGitFolder { .. })));
+    }
+
+    #[test]
+    fn a_broken_git_folder_is_refused_where_the_outer_repository_looks_away() {
+        let sandbox = Sandbox::new();
+        git2::Repository::init(sandbox.path()).unwrap();
+        sandbox.write(".gitignore", "scratch/\n");
+        sandbox.write("scratch/.git", "gitdir: nowhere\n");
+        assert!(matches!(look(&sandbox.path().join("scratch")), Err(Error::BrokenGitFolder { .. })));
     }
 }

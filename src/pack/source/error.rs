@@ -180,6 +180,12 @@ pub enum Error {
         /// The folder in it.
         subfolder: Shown,
     },
+    /// A repository of git's newer kind.
+    #[error("`{source_name}` names its objects by SHA-256, which goldpath cannot read")]
+    ObjectFormat {
+        /// The URL.
+        source_name: String,
+    },
     /// The repository belongs to somebody else.
     #[error("the git repository `{folder}` belongs to another user")]
     ForeignRepository {
@@ -206,6 +212,15 @@ pub enum Error {
     /// No folder for the cache is known.
     #[error("there is no folder to keep fetched packs in")]
     NoCache,
+    /// The cache cannot be written.
+    #[error("cannot keep fetched packs in `{}`", folder.display())]
+    Cache {
+        /// The folder.
+        folder: PathBuf,
+        /// What the system said.
+        #[source]
+        source: io::Error,
+    },
     /// Git ran and failed.
     #[error("git could not fetch `{source_name}`{}", quoted(said))]
     Fetch {
@@ -269,6 +284,9 @@ impl Error {
             }
             Self::AmbiguousCommit { .. } => "give more digits of the commit",
             Self::NoCommit { .. } => "commit the pack first",
+            Self::ObjectFormat { .. } => {
+                "publish the pack in a SHA-1 repository, or copy it into a folder and name that"
+            }
             Self::NoSubfolder { .. } => {
                 "check the part after `#`, and whether the folder exists at that version"
             }
@@ -279,6 +297,7 @@ impl Error {
             }
             Self::NoGit { .. } => "install git, or copy the pack into a folder and name that",
             Self::NoCache => "set `XDG_CACHE_HOME` or `HOME`",
+            Self::Cache { .. } => "set `XDG_CACHE_HOME` to a folder that can be written",
             Self::Fetch { .. } => "check the address, the network and your access with `git ls-remote URL`",
             Self::Moved { .. } => "run the command again",
         };
@@ -294,6 +313,7 @@ impl Error {
             | Self::Repository { .. }
             | Self::NoGit { .. }
             | Self::NoCache
+            | Self::Cache { .. }
             | Self::Fetch { .. }
             | Self::Moved { .. } => Exit::Failed,
             Self::ForeignRepository { .. } => Exit::Refused,

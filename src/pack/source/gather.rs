@@ -122,10 +122,6 @@ impl Gathering {
         Ok(self.files.into_iter().collect())
     }
 
-    pub(super) fn source(&self) -> &str {
-        &self.source
-    }
-
     pub(super) fn unsafe_name(&self, cause: PathError) -> Error {
         Error::UnsafeName { source_name: self.source.clone(), cause }
     }

@@ -4,14 +4,17 @@
 //! [`open`] reads what it names into memory. Nothing of a pack is ever run, and the network is only touched for a
 //! URL.
 
+mod credentials;
 mod embedded;
 mod environment;
 mod error;
 mod files;
 mod folder;
 mod gather;
+mod git;
 mod links;
 mod origin;
+mod redact;
 mod spec;
 mod url;
 mod version;
@@ -48,7 +51,10 @@ pub fn open(spec: &PackSpec, environment: &Environment) -> Result<Opened, Error>
             let files = open_folder(&folder, subfolder.as_ref(), &origin, environment.limits)?;
             Ok(Opened { files, origin })
         }
-        PackSpec::Repository { .. } | PackSpec::Remote { .. } => unimplemented!(),
+        PackSpec::Repository { path, version, .. } => {
+            git::open_local(&environment.base.join(path), version, origin, environment.limits)
+        }
+        PackSpec::Remote { url, version, .. } => git::open_remote(url, version.as_ref(), origin, environment),
     }
 }
 

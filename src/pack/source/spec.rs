@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 
 use super::embedded;
 use super::error::Error;
-use super::url::{GitUrl, Problem, holds_password, redact};
+use super::redact::{holds_password, redact_spec};
+use super::url::{GitUrl, Problem};
 use super::version::Version;
 use crate::render::path::{RepoPath, Shown};
 
@@ -68,7 +69,7 @@ pub enum PackSpec {
 impl PackSpec {
     /// Reads the name of a pack.
     pub fn parse(text: &str) -> Result<Self, Error> {
-        let bad = |why: &str| Error::BadSpec { spec: Shown::of(&redact(text)), why: why.to_owned() };
+        let bad = |why: &str| Error::BadSpec { spec: Shown::of(&redact_spec(text)), why: why.to_owned() };
         if text.is_empty() {
             return Err(bad("it is empty"));
         }
@@ -230,7 +231,7 @@ impl<'t> Splitting<'t> {
 }
 
 fn subfolder_of(spec: &str, subfolder: &str) -> Result<RepoPath, Error> {
-    let shown = || Shown::of(&redact(spec));
+    let shown = || Shown::of(&redact_spec(spec));
     if subfolder.contains('@') {
         return Err(Error::BadSpec { spec: shown(), why: "the version stands before the `#`".to_owned() });
     }

@@ -1,1 +1,5 @@
+mod fixture;
 mod folders;
+mod remotes;
+mod repositories;
+mod secrets;

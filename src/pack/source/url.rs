@@ -1,8 +1,10 @@
 //! The address of a remote git repository, with its credentials kept apart from it.
 
-use std::fmt::{self, Write as _};
+use std::fmt;
 
+use super::credentials::{Credentials, decoded};
 use super::error::Error;
+use super::redact::{redact, redact_spec};
 use crate::render::path::Shown;
 
 /// An address that git may fetch from: `https://`, `ssh://`, `user@host:path` or `file://`.
@@ -10,15 +12,6 @@ use crate::render::path::Shown;
 pub struct GitUrl {
     address: String,
     credentials: Option<Credentials>,
-}
-
-/// The user and password of an `https://` address, decoded. Never shown, stored or put on a command line.
-#[derive(Clone, PartialEq, Eq)]
-pub(super) struct Credentials {
-    pub(super) user: String,
-    pub(super) password: Option<String>,
-    /// As they stood in the address, still percent-encoded.
-    raw: String,
 }
 
 impl GitUrl {
@@ -108,34 +101,6 @@ impl fmt::Debug for GitUrl {
     }
 }
 
-impl Credentials {
-    fn parse(user_info: &str) -> Result<Self, Problem> {
-        let (user, password) = match user_info.split_once(':') {
-            Some((user, password)) => (user, Some(password)),
-            None => (user_info, None),
-        };
-        let password = password.map(decoded).transpose()?;
-        Ok(Self { user: decoded(user)?, password, raw: user_info.to_owned() })
-    }
-
-    /// Every way in which git, curl or a server may repeat them, the longest first.
-    fn spellings(&self) -> Vec<String> {
-        let mut spellings = vec![self.raw.clone()];
-        spellings.extend(self.raw.split_once(':').map(|(_, password)| password.to_owned()));
-        let secrets = match &self.password {
-            Some(password) => vec![password.as_str(), self.user.as_str()],
-            None => vec![self.user.as_str()],
-        };
-        for secret in secrets {
-            spellings.extend([secret.to_owned(), encoded(secret, false), encoded(secret, true)]);
-        }
-        // A user called `x` would blank out half of a message, and is no secret beside a password.
-        spellings.retain(|spelling| spelling.len() > 3);
-        spellings.sort_by_key(|spelling| std::cmp::Reverse(spelling.len()));
-        spellings
-    }
-}
-
 /// What is wrong with an address.
 pub(super) enum Problem {
     /// A protocol that is not fetched.
@@ -147,64 +112,12 @@ pub(super) enum Problem {
 impl Problem {
     /// The error, naming what was given.
     pub(super) fn about(self, spec: &str) -> Error {
-        let spec = Shown::of(&redact(spec));
+        let spec = Shown::of(&redact_spec(spec));
         match self {
             Self::Protocol(why) => Error::RefusedProtocol { spec, why },
             Self::Spec(why) => Error::BadSpec { spec, why: why.to_owned() },
         }
     }
-}
-
-/// Takes user and password out of every address in a text, also out of one that makes no sense otherwise.
-pub(super) fn redact(text: &str) -> String {
-    let mut redacted = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(start) = rest.find("://") {
-        let (before, after) = rest.split_at(start + 3);
-        redacted.push_str(before);
-        // An unencoded `/`, `?` or `#` may be part of a password: up to the last `@` of the word, all of it goes.
-        // A version's `@` comes after the path, so only an `@` before the first slash, or one that a colon precedes, counts.
-        let word_end =
-            after.find(|c: char| c.is_whitespace() || matches!(c, '\'' | '"' | '`')).unwrap_or(after.len());
-        let word = &after[..word_end];
-        let slash = word.find('/').unwrap_or(word.len());
-        let user_info_end = word[..slash].rfind('@').or_else(|| {
-            // `https://user:pa/ss@host/path`: a colon that no port number follows begins a password.
-            let colon = word[..slash].find(':')?;
-            let port = &word[colon + 1..slash];
-            let is_port = !port.is_empty() && port.bytes().all(|byte| byte.is_ascii_digit());
-            (!is_port).then(|| word.rfind('@'))?
-        });
-        rest = match user_info_end {
-            Some(end) => {
-                redacted.push_str("***@");
-                &after[end + 1..]
-            }
-            None => after,
-        };
-    }
-    redacted.push_str(rest);
-    redact_scp(&redacted)
-}
-
-/// `user:password@host:path` and `user:password@host/path` are no addresses, but are what a hurried person types.
-fn redact_scp(text: &str) -> String {
-    if text.contains("://") || text.contains(char::is_whitespace) {
-        return text.to_owned();
-    }
-    match text.split_once(':') {
-        Some((user, rest)) if !user.contains(['/', '@']) && holds_password(rest) => {
-            let end = rest.rfind(':').and_then(|colon| rest[..colon].rfind('@')).or_else(|| rest.find('@'));
-            format!("{user}:***{}", &rest[end.unwrap_or_default()..])
-        }
-        _ => text.to_owned(),
-    }
-}
-
-/// Whether what follows the first `:` of `user@host:path` looks like `password@host:path` or `password@host/path`.
-pub(super) fn holds_password(after_colon: &str) -> bool {
-    let Some((password, host)) = after_colon.split_once('@') else { return false };
-    !password.contains('/') && host.contains(['/', ':']) || host.contains(':')
 }
 
 fn check_host(host: &str) -> Result<(), Problem> {
@@ -263,79 +176,4 @@ fn check_segments(path: &str) -> Result<(), Problem> {
         return Err(Problem::Spec("its path contains `..`"));
     }
     Ok(())
-}
-
-/// The text without percent-encoding.
-fn decoded(text: &str) -> Result<String, Problem> {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let [first, after @ ..] = rest {
-        rest = after;
-        if *first != b'%' {
-            bytes.push(*first);
-            continue;
-        }
-        let digits = after.get(..2).and_then(|digits| std::str::from_utf8(digits).ok());
-        let byte = digits.and_then(|digits| u8::from_str_radix(digits, 16).ok());
-        bytes.push(byte.ok_or(Problem::Spec("a `%` in it is not followed by two hexadecimal digits"))?);
-        rest = &after[2..];
-    }
-    let text = String::from_utf8(bytes).map_err(|_| Problem::Spec("its percent-encoding is not UTF-8"))?;
-    // A newline would end a line of git's credential protocol and begin another one.
-    if text.chars().any(char::is_control) {
-        return Err(Problem::Spec("it contains an encoded control character"));
-    }
-    Ok(text)
-}
-
-/// The text with percent-encoding of everything that has a meaning in an address.
-fn encoded(text: &str, upper: bool) -> String {
-    let mut encoded = String::with_capacity(text.len());
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
-            encoded.push(char::from(byte));
-        } else if upper {
-            let _ = write!(encoded, "%{byte:02X}");
-        } else {
-            let _ = write!(encoded, "%{byte:02x}");
-        }
-    }
-    encoded
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn credentials_disappear_from_every_address_in_a_text() {
-        let table = [
-            ("https://host/a", "https://host/a"),
-            ("https://host/a@1.2.0", "https://host/a@1.2.0"),
-            ("https://host:8443/a@1.2.0", "https://host:8443/a@1.2.0"),
-            ("https://user:s3cret@host/a@1", "https://***@host/a@1"),
-            ("https://s3cret@host/a", "https://***@host/a"),
-            ("https://u:s3@cret@host/a", "https://***@host/a"),
-            ("https://u:s3/cret@host/a", "https://***@host/a"),
-            (
-                "fatal: 'https://u:s3cret@host/a' and http://t@x/",
-                "fatal: 'https://***@host/a' and http://***@x/",
-            ),
-            ("user:s3cret@host:path", "user:***@host:path"),
-            ("user:s3cret@host/path@1", "user:***@host/path@1"),
-            ("user:s3@cret@host:path", "user:***@host:path"),
-            ("git@host:org/x@v1", "git@host:org/x@v1"),
-        ];
-        for (text, expected) in table {
-            assert_eq!(redact(text), expected, "{text}");
-        }
-    }
-
-    #[test]
-    fn every_spelling_of_a_password_is_taken_out_of_what_git_says() {
-        let url = GitUrl::with_scheme("https", "bob%40corp:p%40ss%2Fword@host/x").ok().unwrap();
-        let said = "401 for p@ss/word, p%40ss%2Fword, p%40ss%2fword and bob%40corp at https://bob@host/x";
-        assert_eq!(url.redact(said), "401 for ***, ***, *** and *** at https://***@host/x");
-        assert_eq!(format!("{url:?} {}", url.address()), "GitUrl(https://host/x) https://host/x");
-    }
 }

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::super::testing::{Sandbox, tree};
 use super::{PLAIN, Wish, make_observed, orders, sandbox};
@@ -84,24 +84,6 @@ fn git_failing_at_the_very_end_takes_the_files_back() {
     assert_eq!(sandbox.listing(""), before);
 }
 
-#[test]
-fn what_cannot_be_taken_back_is_named() {
-    let sandbox = sandbox();
-    sandbox.folder("orders");
-    let error = meddled(&sandbox, PLAIN, &mut |step| {
-        if step == Step::Placing {
-            // Nothing can be moved out of a folder into one that is gone.
-            let stage = stage(&sandbox);
-            fs_err::write(stage.join(".git/index"), "").unwrap();
-            fs_err::remove_file(stage.join(".git/HEAD")).unwrap();
-            fs_err::create_dir(stage.join("zz")).unwrap();
-            fs_err::write(sandbox.path().join("orders/zz"), "in the way").unwrap();
-        }
-    });
-    assert!(matches!(error, Error::TargetAppeared { .. }), "{error:?}");
-    assert_eq!(sandbox.listing("orders"), ["zz: in the way"]);
-}
-
 /// Runs an ignored test of this module in a process of its own, since signals are for the whole process.
 fn in_a_process(test: &str, folder: &Path, variables: &[(&str, &str)]) -> ExitStatus {
     let mut command = Command::new(std::env::current_exe().unwrap());
@@ -113,7 +95,15 @@ fn in_a_process(test: &str, folder: &Path, variables: &[(&str, &str)]) -> ExitSt
 fn raise(signal: &str) {
     let status = Command::new("kill").args([&format!("-{signal}"), &std::process::id().to_string()]).status();
     assert!(status.unwrap().success());
-    std::thread::sleep(Duration::from_millis(200));
+}
+
+/// Waits until the handler has run; it has a thread of its own.
+fn wait_for_the_handler() {
+    let until = Instant::now() + Duration::from_secs(10);
+    while interrupt::check().is_ok() {
+        assert!(Instant::now() < until, "the handler never ran");
+        std::thread::sleep(Duration::from_millis(1));
+    }
 }
 
 #[test]
@@ -127,8 +117,9 @@ fn a_signal_while_nothing_is_written_ends_with_130_at_once() {
 #[test]
 #[ignore = "run by the test above, in a process of its own"]
 fn waits_for_an_answer() {
+    let Ok(signal) = std::env::var("GOLDPATH_TEST_SIGNAL") else { return };
     interrupt::install().unwrap();
-    raise(&std::env::var("GOLDPATH_TEST_SIGNAL").unwrap());
+    raise(&signal);
     std::thread::sleep(Duration::from_secs(10));
     panic!("the signal did not end the process");
 }
@@ -153,15 +144,17 @@ fn a_signal_while_writing_puts_everything_back() {
 #[test]
 #[ignore = "run by the test above, in a process of its own"]
 fn is_interrupted() {
+    let Ok(folder) = std::env::var("GOLDPATH_TEST_FOLDER") else { return };
     let variable = |name: &str| std::env::var(name).unwrap();
     interrupt::install().unwrap();
     let environment = super::super::testing::environment_of(&[("GIT_CONFIG_NOSYSTEM", "1")]);
-    let target = PathBuf::from(variable("GOLDPATH_TEST_FOLDER")).join("orders");
+    let target = PathBuf::from(folder).join("orders");
     let (signal, at) = (variable("GOLDPATH_TEST_SIGNAL"), variable("GOLDPATH_TEST_STEP"));
     let made: Result<Created, Error> = make_observed(&environment, &target, &orders(), FORCE, &mut |step| {
         if format!("{step:?}").starts_with(&at) {
             // The second one changes nothing.
             raise(&signal);
+            wait_for_the_handler();
             raise(&signal);
         }
     });

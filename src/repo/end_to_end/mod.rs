@@ -138,6 +138,34 @@ fn the_commit_is_the_one_git_makes_of_the_same_files() {
 }
 
 #[test]
+fn the_commit_does_not_depend_on_the_machine() {
+    let commit = |config: &str, variables: &[(&str, &str)]| {
+        let sandbox = Sandbox::new();
+        sandbox.write(".gitconfig", &format!("{USER}{config}"));
+        let variables: Vec<_> =
+            [("SOURCE_DATE_EPOCH", "1700000000")].iter().chain(variables).copied().collect();
+        let environment = super::testing::environment(sandbox.variables(&variables));
+        own_commit(&make_under(&environment, &sandbox.path().join("orders"), &orders(), PLAIN).unwrap())
+    };
+    let plain = commit("", &[]);
+    let odd = "[core]\n\tautocrlf = true\n\tfileMode = false\n\texcludesFile = ~/.gitconfig\n[i18n]\n\tcommitEncoding = latin1\n[init]\n\tdefaultBranch = x\n";
+    assert_eq!(
+        commit(odd, &[("GIT_AUTHOR_DATE", "@5 +0100"), ("TZ", "Asia/Tokyo"), ("EMAIL", "e@x")]),
+        plain
+    );
+}
+
+#[test]
+fn exec_bits_are_committed_where_the_file_system_has_none() {
+    let sandbox = sandbox();
+    let created = make(&sandbox, "orders", &orders(), PLAIN).unwrap();
+    sandbox.git_in(&created.root, &["config", "core.fileMode", "false"]);
+    sandbox.command("chmod", &created.root).args(["-x", "scripts/run.sh"]).status().unwrap();
+    assert!(sandbox.git_in(&created.root, &["ls-tree", "HEAD", "scripts/run.sh"]).starts_with("100755"));
+    assert_sound(&sandbox, &created.root);
+}
+
+#[test]
 fn git_clones_collects_and_repacks_it() {
     let sandbox = sandbox();
     let created = make(&sandbox, "orders", &orders(), PLAIN).unwrap();
@@ -176,6 +204,7 @@ fn missing_folders_above_the_target_are_made_with_it() {
     assert_eq!(created.root, sandbox.path().join("a/b/orders"));
 }
 
+#[cfg(unix)]
 #[test]
 fn an_empty_folder_stays_the_folder_it_was() {
     let sandbox = sandbox();

@@ -49,6 +49,7 @@ fn a_name_is_read_by_its_looks() {
         ("https://user:s3cret@host/x@1", "remote https://host/x 1 -"),
         ("https://token@host/x", "remote https://host/x - -"),
         ("https://host/@scope/x", "remote https://host/@scope/x - -"),
+        ("git@host:@scope/x", "remote git@host:@scope/x - -"),
         ("git@host:org/x", "remote git@host:org/x - -"),
         ("git@host:org/x@v1", "remote git@host:org/x 1 -"),
         ("git@host:x@2.0.0-rc.1", "remote git@host:x 2.0.0-rc.1 -"),
@@ -104,6 +105,8 @@ fn a_hostile_name_is_refused_before_anything_runs() {
         ("git@host:../x", "contains `..`"),
         ("user:s3cret@host:x", "takes no password"),
         ("user:s3cret@host/x@1.0.0", "takes no password"),
+        ("https://u:s3cret#1'x @host", "stands before the `#`"),
+        ("https://u:'s3cret@/x", "names no host"),
         ("file://host/x", "has no host"),
         ("file://user:s3cret@/x", "has no host"),
         ("https://host/../x", "contains `..`"),
@@ -150,7 +153,30 @@ fn a_lock_puts_source_and_commit_together_again() {
     assert!(spec.at_commit("main").is_err());
 }
 
+/// Texts that are likely to reach every corner of the grammar.
+fn hostile() -> impl Strategy<Value = String> {
+    let piece = prop_oneof![
+        Just("https://".to_owned()),
+        Just("u:'s3cret@".to_owned()),
+        Just("::".to_owned()),
+        Just("..".to_owned()),
+        Just("%2e".to_owned()),
+        Just("[::1]".to_owned()),
+        "[@#:/%-]{1,3}",
+        "[a-zé]{1,4}",
+        any::<String>(),
+    ];
+    prop::collection::vec(piece, 0..7).prop_map(|pieces| pieces.concat())
+}
+
 proptest! {
+    #[test]
+    fn no_text_makes_the_reading_of_a_name_panic(text in hostile()) {
+        if let Err(error) = PackSpec::parse(&text) {
+            prop_assert!(!error.to_string().chars().any(char::is_control));
+        }
+    }
+
     #[test]
     fn a_name_without_its_credentials_is_read_the_same_again(
         text in "(https://|https://u:s3cret@|ssh://|git@|file:///|\\./|/|)[a-z@.]{1,8}[:/@]?[a-z0-9@/.]{0,10}(@[0-9a-z.]{1,6})?(#[a-z/@]{1,5})?"
