@@ -42,6 +42,8 @@ pub enum Error {
     Expression { place: String, message: String },
     #[error("a template cannot be rendered\n{report}")]
     Template { report: String },
+    #[error("`{template}` reads `{variable}`, which nothing defines")]
+    Undefined { template: String, variable: String },
     #[error("`{template}` is not UTF-8")]
     TemplateNotText { template: String },
     #[error("`{template}` renders more than {limit_mib} MiB")]
@@ -138,6 +140,11 @@ impl Error {
                     .to_owned()
             }
             Self::NoAdvice { .. } => "choose one yourself: `goldpath presets compare`".to_owned(),
+            Self::Undefined { .. } => {
+                "ask it, compute it, or make it a setting; templates also read `preset`, `stack`, `settings`, \
+                 `pack` and `components`"
+                    .to_owned()
+            }
             Self::OwnFile { .. } => "remove the template".to_owned(),
             Self::LinkLeaves { .. } => "link to a file of the same component by a relative path".to_owned(),
             Self::AnswersFormat { .. } => "name it `.toml`, `.yaml`, `.yml` or `.json`".to_owned(),

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use super::source::PackFile;
-use super::{ComponentKind, Pack};
+use super::{ComponentKind, Pack, Question, QuestionKind};
 use crate::error::Error;
 use crate::plan::{Facts, Given, Plan};
 use crate::project::project_tree;
@@ -60,6 +60,16 @@ pub fn lint(pack: &Pack) -> Vec<Finding> {
             }
         }
         for (path, file) in pack.files_of(&component.name, "files") {
+            for question in pack.questions.iter().filter(|question| is_unguarded(question)) {
+                if names_value(pack, path, &question.key) {
+                    let message = format!(
+                        "its name holds `{}`, which has no `pattern`: any path could result",
+                        question.key
+                    );
+                    let place = format!("{place}/files/{path}");
+                    findings.insert(Finding { rule: "unguarded-name", place, message });
+                }
+            }
             if let PackFile::Regular(bytes) = file
                 && !path.ends_with(SUFFIX)
                 && pack.delimiters.value.iter().all(|sign| find(bytes, sign.as_bytes()))
@@ -72,6 +82,19 @@ pub fn lint(pack: &Pack) -> Vec<Finding> {
         }
     }
     findings.into_iter().collect()
+}
+
+/// Text that a person may type as they like.
+fn is_unguarded(question: &Question) -> bool {
+    matches!(question.kind, QuestionKind::String | QuestionKind::List) && question.pattern.is_none()
+}
+
+/// Whether an expression in a file's name reads this answer.
+fn names_value(pack: &Pack, path: &str, key: &str) -> bool {
+    let [open, close] = &pack.delimiters.value;
+    path.split(open.as_str()).skip(1).filter_map(|rest| rest.split(close.as_str()).next()).any(|expression| {
+        expression.split(|c: char| !c.is_alphanumeric() && c != '_').any(|word| word == key)
+    })
 }
 
 /// The default answers, and then each other choice of each question once.

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use tera::Tera;
 
-use super::expression::{Evaluator, engine};
+use super::expression::{Evaluator, engine, undefined_names};
 use super::path::{RepoPath, check_set};
 use super::tree::{File, Mode, Ownership, Tree};
 use crate::error::Error;
@@ -277,18 +277,24 @@ fn report(error: &tera::Error) -> String {
 pub(crate) fn parse_alone(plan: &Plan<'_>, component: &Component) -> Vec<Error> {
     let Ok(engine) = engine(&plan.pack.delimiters) else { return Vec::new() };
     let Ok(partials) = partials(plan) else { return Vec::new() };
-    plan.pack
-        .files_of(&component.name, "files")
-        .filter(|(path, _)| path.ends_with(SUFFIX))
-        .filter_map(|(path, file)| {
-            let PackFile::Regular(bytes) = file else { return None };
-            let name = format!("templates/{}/files/{path}", component.name);
-            let Ok(text) = std::str::from_utf8(bytes) else {
-                return Some(Error::TemplateNotText { template: name });
-            };
-            let mut alone = engine.clone();
-            let templates = partials.iter().cloned().chain([(name, text)]);
-            alone.add_raw_templates(templates).err().map(|error| Error::Template { report: report(&error) })
-        })
-        .collect()
+    let mut errors = Vec::new();
+    for (path, file) in
+        plan.pack.files_of(&component.name, "files").filter(|(path, _)| path.ends_with(SUFFIX))
+    {
+        let PackFile::Regular(bytes) = file else { continue };
+        let name = format!("templates/{}/files/{path}", component.name);
+        let Ok(text) = std::str::from_utf8(bytes) else {
+            errors.push(Error::TemplateNotText { template: name });
+            continue;
+        };
+        let mut alone = engine.clone();
+        if let Err(error) = alone.add_raw_templates(partials.iter().cloned().chain([(name.clone(), text)])) {
+            errors.push(Error::Template { report: report(&error) });
+        }
+        let unknown = undefined_names(&alone, &name, plan.context());
+        errors.extend(
+            unknown.into_iter().map(|variable| Error::Undefined { template: name.clone(), variable }),
+        );
+    }
+    errors
 }

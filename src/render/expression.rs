@@ -72,23 +72,41 @@ impl Evaluator {
 
     /// Whether a bare expression, as in `when`, holds.
     pub(crate) fn holds(&self, expression: &str) -> Result<bool, tera::Error> {
+        // A comparison takes an undefined value in silence: a misspelt name would read as false.
+        let [open, close] = &self.delimiters.value;
+        let mut checked = self.tera.clone();
+        checked.add_raw_template(CAPTURE, &format!("{open} {expression} {close}"))?;
+        if let Some(name) = undefined_names(&checked, CAPTURE, &self.context).into_iter().next() {
+            return Err(tera::Error::message(format!("`{name}` is not defined")));
+        }
         self.expression(expression).map(|value| value.is_truthy())
     }
 
     fn expression(&self, expression: &str) -> Result<tera::Value, tera::Error> {
         let [open, close] = &self.delimiters.value;
-        self.tera.render_str(
-            &format!("{open} {CAPTURE}(value={expression}) {close}"),
-            &self.context,
-            false,
-        )?;
+        let render =
+            |inner: &str| self.tera.render_str(&format!("{open} {inner} {close}"), &self.context, false);
+        render(&format!("{CAPTURE}(value={expression})"))?;
         let value = self.captured.lock().ok().and_then(|mut slot| slot.take());
-        value.ok_or_else(|| tera::Error::message("the expression has no value"))
+        match value {
+            Some(value) if !value.is_undefined() => Ok(value),
+            // A function takes an undefined value in silence: printing it gives the engine's own error.
+            _ => render(expression).and_then(|_| Err(tera::Error::message("the expression has no value"))),
+        }
     }
 }
 
 /// The function that carries a value out of a template with its type.
 const CAPTURE: &str = "goldpath_capture";
+
+/// The names that a template reads and that nothing defines, sorted.
+pub(super) fn undefined_names(tera: &Tera, template: &str, context: &Context) -> Vec<String> {
+    let names = tera.get_template_variables(template).unwrap_or_default();
+    let mut unknown: Vec<String> =
+        names.into_iter().filter(|name| !context.contains_key(name)).map(str::to_owned).collect();
+    unknown.sort();
+    unknown
+}
 
 /// An engine with a pack's delimiters, goldpath's filters, and no escaping.
 pub(super) fn engine(delimiters: &Delimiters) -> Result<Tera, tera::Error> {

@@ -4,6 +4,7 @@ use std::ffi::{OsStr, OsString};
 use std::io::{self, ErrorKind, Read};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
+use std::sync::mpsc::{self, Receiver};
 use std::thread;
 use std::time::Duration;
 
@@ -20,6 +21,8 @@ const PROTOCOLS: [&str; 3] = ["https", "ssh", "file"];
 const LONGEST_LISTING: u64 = 64 << 20;
 /// How much git may print to stderr before the rest is dropped.
 const LONGEST_COMPLAINT: u64 = 1 << 20;
+/// How long its last words are waited for after git has ended.
+const LAST_WORDS: Duration = Duration::from_secs(2);
 /// How many of its last lines an error quotes.
 const QUOTED_LINES: usize = 4;
 /// Those that point git at another repository, index or configuration; `git rev-parse --local-env-vars` lists them.
@@ -90,16 +93,20 @@ impl Program<'_> {
         let mut command = self.command();
         command.args(options).arg("--").arg(self.url.address()).args(after_address);
         let mut child = command.spawn().map_err(|error| self.not_started(&error))?;
-        let complaint =
-            child.stderr.take().map(|stderr| thread::spawn(move || read_some(stderr, LONGEST_COMPLAINT)));
-        let answer =
-            child.stdout.take().map(|stdout| thread::spawn(move || read_some(stdout, LONGEST_LISTING)));
-        let finished = self.wait(&mut child);
-        let text = |reader: Option<thread::JoinHandle<String>>| {
-            reader.and_then(|reader| reader.join().ok()).unwrap_or_default()
-        };
-        let (answer, complaint) = (text(answer), text(complaint));
-        if finished? { Ok(answer) } else { Err(self.failed(&complaint)) }
+        let answer = child.stdout.take().map(|stdout| read_aside(stdout, LONGEST_LISTING));
+        let complaint = child.stderr.take().map(|stderr| read_aside(stderr, LONGEST_COMPLAINT));
+        if self.wait(&mut child)? {
+            let answer = answer.and_then(|answer| answer.recv().ok()).unwrap_or_default();
+            // Half a list would make an older version the newest one.
+            if answer.len() as u64 >= LONGEST_LISTING {
+                let what = format!("{LONGEST_LISTING} bytes of references or more");
+                return Err(Error::TooMuch { source_name: self.url.address().to_owned(), what });
+            }
+            return Ok(answer);
+        }
+        // An ssh that stays in the background for the next connection keeps stderr open.
+        let complaint = complaint.and_then(|complaint| complaint.recv_timeout(LAST_WORDS).ok());
+        Err(self.failed(&complaint.unwrap_or_default()))
     }
 
     /// Waits for git; ends it where it fetches more than any pack holds.
@@ -232,11 +239,16 @@ fn with_value(option: &str, path: &Path) -> OsString {
 }
 
 /// Reads text up to a limit, and the rest into nothing, so that the writer is never blocked.
-fn read_some(mut from: impl Read, most: u64) -> String {
-    let mut bytes = Vec::new();
-    let _ = from.by_ref().take(most).read_to_end(&mut bytes);
-    let _ = io::copy(&mut from, &mut io::sink());
-    String::from_utf8_lossy(&bytes).into_owned()
+fn read_aside(mut from: impl Read + Send + 'static, most: u64) -> Receiver<String> {
+    let (sender, receiver) = mpsc::channel();
+    thread::spawn(move || {
+        let mut bytes = Vec::new();
+        let _ = from.by_ref().take(most).read_to_end(&mut bytes);
+        let _ = io::copy(&mut from, &mut io::sink());
+        // Nobody listens after a timeout.
+        let _ = sender.send(String::from_utf8_lossy(&bytes).into_owned());
+    });
+    receiver
 }
 
 /// How much of a pack has arrived: git writes it into one file here.

@@ -203,3 +203,19 @@ fn a_repository_of_the_sha256_kind_is_named_as_that() {
     assert!(matches!(fixture.refusal(&fixture.url()), Error::ObjectFormat { .. }));
     assert!(matches!(fixture.refusal("./pack@1"), Error::Repository { .. }));
 }
+
+#[cfg(unix)]
+#[test]
+fn a_helper_that_stays_in_the_background_does_not_hold_up_the_error() {
+    use std::os::unix::fs::PermissionsExt;
+
+    let fixture = Fixture::with_tags(&[]);
+    let git = fixture.path("lingering-git");
+    fs_err::write(&git, "#!/bin/sh\nsleep 20 >/dev/null &\nexit 1\n").unwrap();
+    fs_err::set_permissions(&git, std::fs::Permissions::from_mode(0o755)).unwrap();
+    let begin = std::time::Instant::now();
+    let spec = PackSpec::parse(&fixture.url()).unwrap();
+    let error = open(&spec, &Environment { git: git.into(), ..fixture.environment() }).unwrap_err();
+    assert!(matches!(error, Error::Fetch { .. }), "{error:?}");
+    assert!(begin.elapsed().as_secs() < 15);
+}

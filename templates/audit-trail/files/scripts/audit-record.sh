@@ -5,7 +5,7 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 branch=audit-trail
-remote=https://github.com/${GITHUB_REPOSITORY:?}.git
+remote=${GITHUB_SERVER_URL:?}/${GITHUB_REPOSITORY:?}.git
 run=repos/$GITHUB_REPOSITORY/actions/runs/${GITHUB_RUN_ID:?}
 # git asks this for the password; the token is in no argument and no file.
 # shellcheck disable=SC2016
@@ -14,7 +14,7 @@ auth=(-c 'credential.helper=!f() { echo username=x-access-token; echo "password=
 approvals=$(gh api "$run/approvals" --jq '[.[] | select(.state == "approved") | .user.login] | unique | join(",")')
 checks=$(gh api "$run/jobs" --jq '[.jobs[] | select(.conclusion != null) | "\(.name):\(.conclusion)"] | join(",")')
 tree=$(mktemp -d)
-trap 'git worktree remove --force "$tree"' EXIT
+trap 'git worktree remove --force "$tree" 2>/dev/null || true' EXIT
 
 git "${auth[@]}" fetch --quiet "$remote" "refs/tags/${VERSION:?}:refs/tags/$VERSION"
 for attempt in 1 2 3; do

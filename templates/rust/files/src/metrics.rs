@@ -10,18 +10,17 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use prometheus_client::collector::Collector;
 use prometheus_client::encoding::text::encode;
 use prometheus_client::encoding::{DescriptorEncoder, EncodeLabelSet, EncodeMetric};
-use prometheus_client::metrics::counter::ConstCounter;
+use prometheus_client::metrics::MetricType;
 use prometheus_client::metrics::family::Family;
-use prometheus_client::metrics::gauge::ConstGauge;
+use prometheus_client::metrics::gauge::{ConstGauge, Gauge};
 use prometheus_client::metrics::histogram::Histogram;
-use prometheus_client::metrics::info::Info;
 use prometheus_client::registry::Registry;
 use tokio::sync::Semaphore;
 
 use crate::config::Config;
 
 /// The content type of [`Metrics::exposition`].
-pub const CONTENT_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+pub const CONTENT_TYPE: &str = "text/plain; version=0.0.4; charset=utf-8";
 
 /// The upper bounds of the duration histogram, in seconds. A latency objective must be one of them.
 const BUCKETS: [f64; 14] = [
@@ -46,6 +45,11 @@ struct Request {
     http_response_status_code: u16,
 }
 
+#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
+struct Build {
+    version: String,
+}
+
 impl Metrics {
     /// Metrics without a sample yet.
     #[must_use]
@@ -58,11 +62,10 @@ impl Metrics {
             "How long requests took, by method, route template and status",
             requests.clone(),
         );
-        registry.register(
-            "build",
-            "The version that is running",
-            Info::new([("version", config.version.clone())]),
-        );
+        let build = Family::<Build, Gauge>::default();
+        let version = config.version.clone();
+        build.get_or_create(&Build { version }).set(1);
+        registry.register("build_info", "The version that is running", build);
         registry.register_collector(Box::new(Process {
             slots: Arc::clone(slots),
             limit: config.concurrency_limit,
@@ -86,7 +89,7 @@ impl Metrics {
             .observe(took.as_secs_f64());
     }
 
-    /// All metrics as `OpenMetrics` text.
+    /// All metrics in Prometheus' text format.
     ///
     /// # Errors
     ///
@@ -112,35 +115,32 @@ impl Collector for Process {
         gauge(
             &mut encoder,
             "http_server_active_requests",
-            "Requests that are being served now",
+            "Requests that are being served now.",
             count(active),
         )?;
         gauge(
             &mut encoder,
             "http_server_active_requests_limit",
-            "Requests that may be served at the same time",
+            "Requests that may be served at the same time.",
             count(self.limit),
         )?;
         gauge(
             &mut encoder,
             "process_start_time_seconds",
-            "When the process started, since the Unix epoch",
+            "When the process started, since the Unix epoch.",
             self.started.as_secs_f64(),
         )?;
         if let Some(bytes) = resident_memory() {
-            let help = "Memory that the process occupies";
+            let help = "Memory that the process occupies.";
             gauge(&mut encoder, "process_resident_memory_bytes", help, bytes)?;
         }
         if let Some(seconds) = cpu_seconds() {
-            let counter = ConstCounter::new(seconds);
-            let help = "Processor time that the process has used";
-            let metric = encoder.encode_descriptor(
-                "process_cpu_seconds",
-                help,
-                None,
-                counter.metric_type(),
-            )?;
-            counter.encode(metric)?;
+            let name = "process_cpu_seconds_total";
+            let help = "Processor time that the process has used.";
+            // The text format wants `_total` in the name of a counter, where OpenMetrics, which the
+            // encoder of counters is for, adds it.
+            let metric = encoder.encode_descriptor(name, help, None, MetricType::Counter)?;
+            ConstGauge::new(seconds).encode(metric)?;
         }
         Ok(())
     }
