@@ -79,7 +79,7 @@ impl Interview<'_> {
         items.push("Help me choose: a few questions about the team".to_owned());
         let wanted = current.map_or_else(|| default_preset(self.pack), ToOwned::to_owned);
         let default = self.pack.presets.iter().position(|preset| preset.name == wanted).unwrap_or_default();
-        let ask = "Preset: how much control for how much speed";
+        let ask = "Preset";
         let chosen = self.prompter.choose(ask, &items, default)?;
         let name = match self.pack.presets.get(chosen) {
             Some(preset) => preset.name.clone(),
@@ -103,7 +103,7 @@ impl Interview<'_> {
         let items = side_by_side(&self.pack.presets, console::Term::stderr().size().1.into());
         let default =
             self.pack.presets.iter().position(|preset| preset.name == advice.preset).unwrap_or_default();
-        let chosen = self.prompter.choose("Preset: the recommended one is marked", &items, default)?;
+        let chosen = self.prompter.choose("Preset", &items, default)?;
         let name = self.pack.presets.get(chosen).map(|preset| preset.name.clone()).unwrap_or_default();
         let records_reason = self
             .pack
@@ -123,7 +123,7 @@ impl Interview<'_> {
             stacks.iter().map(|stack| format!("{}: {}", stack.name, stack.title)).collect();
         let wanted = current.map_or_else(|| default_stack(self.pack), ToOwned::to_owned);
         let default = stacks.iter().position(|stack| stack.name == wanted).unwrap_or_default();
-        let chosen = self.prompter.choose("Stack: the language of the service", &items, default)?;
+        let chosen = self.prompter.choose("Stack", &items, default)?;
         let name = stacks.get(chosen).map(|stack| stack.name.clone()).unwrap_or_default();
         self.prompter.answered("Stack", &name);
         self.given.stack = Some(Named { name, from: Source::Prompt });
@@ -195,11 +195,11 @@ impl Interview<'_> {
 
 /// Asks one question, with its help and its default.
 fn ask(prompter: &mut dyn Prompter, question: &Question, default: Option<&Value>) -> Result<Value, Error> {
-    let prompt = if question.help.is_empty() {
-        question.ask.clone()
-    } else {
-        format!("{} ({})", question.ask, question.help)
-    };
+    // On a line of its own: a prompt that wraps is drawn twice.
+    if !question.help.is_empty() {
+        prompter.say(&format!("{FAINT}{}{FAINT:#}", question.help));
+    }
+    let prompt = question.ask.as_str();
     let labels: Vec<String> =
         question.choices.iter().map(|choice| format!("{}: {}", choice.value, choice.label)).collect();
     let check = |text: &str| question.read_text(text).map(|_| ());
@@ -207,7 +207,7 @@ fn ask(prompter: &mut dyn Prompter, question: &Question, default: Option<&Value>
         QuestionKind::Choice => {
             let chosen = default.and_then(Value::as_text);
             let start = question.choices.iter().position(|choice| Some(choice.value.as_str()) == chosen);
-            let index = prompter.choose(&prompt, &labels, start.unwrap_or_default())?;
+            let index = prompter.choose(prompt, &labels, start.unwrap_or_default())?;
             let value = question.choices.get(index).map(|choice| choice.value.as_str()).unwrap_or_default();
             prompter.answered(&question.ask, value);
             Ok(Value::from(value))
@@ -218,22 +218,22 @@ fn ask(prompter: &mut dyn Prompter, question: &Question, default: Option<&Value>
                 .iter()
                 .map(|choice| matches!(default, Some(Value::List(items)) if items.contains(&Value::from(choice.value.as_str()))))
                 .collect();
-            let indices = prompter.choose_any(&format!("{prompt}, space selects"), &labels, &chosen)?;
+            let indices = prompter.choose_any(&format!("{prompt} (space selects)"), &labels, &chosen)?;
             let values = indices.into_iter().filter_map(|index| question.choices.get(index));
             Ok(Value::List(values.map(|choice| Value::from(choice.value.as_str())).collect()))
         }
         QuestionKind::Bool => {
             let start = usize::from(default != Some(&Value::Bool(true)));
-            let index = prompter.choose(&prompt, &["yes".to_owned(), "no".to_owned()], start)?;
+            let index = prompter.choose(prompt, &["yes".to_owned(), "no".to_owned()], start)?;
             let value = index == 0;
             let shown = if value { "yes" } else { "no" };
             prompter.answered(&question.ask, shown);
             Ok(Value::Bool(value))
         }
-        QuestionKind::Secret => prompter.secret(&prompt, &check).map(Value::Text),
+        QuestionKind::Secret => prompter.secret(prompt, &check).map(Value::Text),
         QuestionKind::String | QuestionKind::Integer | QuestionKind::List | QuestionKind::Path => {
             let shown = default.map(ToString::to_string);
-            let text = prompter.line(&prompt, shown.as_deref(), &check)?;
+            let text = prompter.line(prompt, shown.as_deref(), &check)?;
             question.read_text(&text).map_err(|message| Error::BadValues {
                 problems: vec![crate::plan::Problem {
                     name: question.key.clone(),

@@ -210,13 +210,14 @@ impl NewArgs {
         let directory =
             self.directory.as_ref().map(|path| path.display().to_string()).or_else(|| name.clone());
         let mut words = vec!["goldpath".to_owned(), "new".to_owned()];
-        words.extend(directory);
-        words.extend(["--preset", preset, "--stack", stack].map(str::to_owned));
+        words.extend(directory.as_deref().map(quoted));
+        words.extend(["--preset".to_owned(), quoted(preset), "--stack".to_owned(), quoted(stack)]);
         for answer in answers.iter().filter(|answer| answer.asked && !answer.secret) {
-            if answer.key == NAME_KEY {
-                words.extend(["--name".to_owned(), answer.value.to_string()]);
-            } else {
-                words.extend(["--set".to_owned(), format!("{}={}", answer.key, answer.value)]);
+            let value = answer.value.to_string();
+            if answer.key != NAME_KEY {
+                words.push(format!("--set {}={}", answer.key, quoted(&value)));
+            } else if value != self.facts().target_folder {
+                words.push(format!("--name {}", quoted(&value)));
             }
         }
         for (setting, value) in given.iter().filter(|(name, _)| name.contains('.')) {
@@ -224,13 +225,13 @@ impl NewArgs {
                 Raw::Text(text) => text.clone(),
                 Raw::Typed(value) => value.to_string(),
             };
-            words.extend(["--set".to_owned(), format!("{setting}={value}")]);
+            words.push(format!("--set {setting}={}", quoted(&value)));
         }
         if self.pack.pack != "builtin" {
-            words.extend(["--pack".to_owned(), self.pack.pack.clone()]);
+            words.push(format!("--pack {}", quoted(&self.pack.pack)));
         }
         for (flag, value) in [("--remote", &self.remote), ("--author", &self.author)] {
-            words.extend(value.iter().flat_map(|value| [flag.to_owned(), value.clone()]));
+            words.extend(value.iter().map(|value| format!("{flag} {}", quoted(value))));
         }
         for (flag, set) in
             [("--force", self.force), ("--no-git", self.no_git), ("--no-commit", self.no_commit)]
@@ -238,7 +239,7 @@ impl NewArgs {
             words.extend(set.then(|| flag.to_owned()));
         }
         words.push("--yes".to_owned());
-        shlex::try_join(words.iter().map(String::as_str)).unwrap_or_else(|_| words.join(" "))
+        words.join(" ")
     }
 }
 
@@ -286,6 +287,12 @@ fn known(pack: &Pack, given: &Given, head: &Named) -> Result<(), Error> {
     } else {
         pack.stack(&head.name).map(|_| ())
     }
+}
+
+/// As a POSIX shell reads it back.
+fn quoted(text: &str) -> String {
+    // Only a NUL cannot be quoted, and no argument holds one.
+    shlex::try_quote(text).map_or_else(|_| text.to_owned(), std::borrow::Cow::into_owned)
 }
 
 fn commit_made(created: &repo::Created) -> bool {

@@ -12,4 +12,4 @@ verify-audit: ## the audit trail is whole: here, and on the branch audit-trail w
 	fi
 
 audit-record: ## append the record of this workflow run to the audit trail (CI only)
-	@scripts/audit-record.sh
+	@VERSION="$(VERSION)" scripts/audit-record.sh
