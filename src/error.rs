@@ -3,9 +3,10 @@
 use std::io;
 
 use crate::exit::Exit;
+use crate::expression::refusal;
 use crate::pack::ManifestError;
+use crate::path::PathError;
 use crate::plan::Problem;
-use crate::render::path::PathError;
 
 /// A situation that ends a run.
 #[derive(Debug, thiserror::Error)]
@@ -40,6 +41,8 @@ pub enum Error {
     DefinedTwice { name: String, file: String },
     #[error("{place} cannot be evaluated: {message}")]
     Expression { place: String, message: String },
+    #[error("these answers and settings do not go together: {message}")]
+    PackRefuses { message: String },
     #[error("a template cannot be rendered\n{report}")]
     Template { report: String },
     #[error("`{template}` reads `{variable}`, which nothing defines")]
@@ -94,12 +97,23 @@ impl Error {
     /// An expression of a pack that cannot be evaluated, and where it stands.
     pub(crate) fn expression(place: impl Into<String>, error: &tera::Error) -> Self {
         use tera::ErrorKind;
+        if let Some(message) = refusal(error) {
+            return Self::PackRefuses { message };
+        }
         let message = match error.kind() {
             // The report would name the engine's own one-line template: the place says it better.
             ErrorKind::SyntaxError(report) | ErrorKind::RenderingError(report) => report.message().to_owned(),
             _ => error.to_string(),
         };
         Self::Expression { place: place.into(), message }
+    }
+
+    /// A template that cannot be rendered, with the engine's own report: file, line, caret, available names.
+    pub(crate) fn template(error: &tera::Error) -> Self {
+        match refusal(error) {
+            Some(message) => Self::PackRefuses { message },
+            None => Self::Template { report: error.to_string().trim_end().to_owned() },
+        }
     }
 
     /// What to do next, in words that can be followed.
@@ -138,6 +152,9 @@ impl Error {
             Self::TemplateFloods { .. } | Self::TemplateEndless { .. } => {
                 "look for a loop that runs away; the pack's authors can find it with `goldpath pack lint`"
                     .to_owned()
+            }
+            Self::PackRefuses { .. } => {
+                "change one of them with `--set KEY=VALUE`; `goldpath presets show NAME` lists the settings".to_owned()
             }
             Self::NoAdvice { .. } => "choose one yourself: `goldpath presets compare`".to_owned(),
             Self::Undefined { .. } => {

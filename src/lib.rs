@@ -2,16 +2,20 @@
 //!
 //! Data flows one way. A [`pack`] and what a person gave become a [`plan`]; [`render`] turns the plan into a tree in
 //! memory, a pure function; [`project`] adds goldpath.toml and goldpath.lock; [`repo`] writes it and makes the first
-//! commit. [`cli`] is the only part that reads arguments, asks, and prints.
+//! commit. [`cli`] is the only part that reads arguments, asks, and prints. Whatever is written or read by name passes
+//! the guard of [`path`].
 
 pub mod cli;
 pub mod error;
 pub mod exit;
+mod expression;
 mod intent;
 pub mod interrupt;
+pub mod lint;
 mod lock;
 mod nearest;
 pub mod pack;
+pub mod path;
 pub mod plan;
 pub mod project;
 pub mod render;

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use crate::error::Error;
 use crate::intent::intent_text;
 use crate::lock::lock_text;
+use crate::path::RepoPath;
 use crate::plan::Plan;
-use crate::render::path::RepoPath;
 use crate::render::render;
 use crate::render::tree::{File, Mode, Ownership, Tree};
 

@@ -1,56 +1,8 @@
-//! What the command line can say. Doc comments here are the help.
+//! Flags that several commands take. Doc comments here are the help.
 
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
-
-use super::manual::{CompletionsArgs, ManArgs};
-use super::new::NewArgs;
-use super::pack::PackArgs;
-use super::presets::PresetsArgs;
-use super::recommend::RecommendArgs;
-
-/// Makes service repositories that are ready to operate, and keeps them on the golden path
-#[derive(Debug, Parser)]
-#[command(
-    name = "goldpath",
-    version,
-    propagate_version = true,
-    disable_help_subcommand = true,
-    after_help = "Examples:
-  goldpath new orders                              ask, then make ./orders
-  goldpath new orders --preset balanced -y         ask nothing
-  goldpath presets compare                         the presets side by side
-  goldpath recommend --set team_size=3             which preset suits this team
-
-Exit codes: 0 done, 1 done and it needs you, 2 wrong usage or input, 3 refused by the state of the target,
-4 failed and put back, 130 interrupted and put back"
-)]
-pub struct Cli {
-    /// What every command takes.
-    #[command(flatten)]
-    pub global: GlobalArgs,
-    /// The command.
-    #[command(subcommand)]
-    pub command: Command,
-}
-
-/// The commands.
-#[derive(Debug, Subcommand)]
-pub enum Command {
-    /// Ask, render, and make a repository with its first commit
-    New(NewArgs),
-    /// Say which preset suits this team, and why
-    Recommend(RecommendArgs),
-    /// Show what the presets hold, side by side
-    Presets(PresetsArgs),
-    /// Check and render packs: for their authors
-    Pack(PackArgs),
-    /// Print a shell's completion script
-    Completions(CompletionsArgs),
-    /// Print the manual page, or write all of them to a folder
-    Man(ManArgs),
-}
+use clap::{Args, ValueEnum};
 
 /// Flags that mean the same everywhere.
 #[derive(Debug, Args)]

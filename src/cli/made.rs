@@ -6,8 +6,8 @@ use std::path::Path;
 use serde_json::{Value as Json, json};
 
 use super::output::{FAINT, NAME, Output, STRONG};
+use crate::path::RepoPath;
 use crate::plan::Plan;
-use crate::render::path::RepoPath;
 use crate::render::tree::Tree;
 use crate::repo::{Created, Placement, Repository, Standing};
 

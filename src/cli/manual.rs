@@ -3,10 +3,9 @@
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use clap::{Args, CommandFactory};
+use clap::Args;
 use clap_complete::Shell;
 
-use super::args::Cli;
 use crate::error::Error;
 use crate::exit::Exit;
 
@@ -23,9 +22,9 @@ pub struct CompletionsArgs {
 }
 
 impl CompletionsArgs {
-    pub(super) fn run(&self) -> Exit {
+    pub(super) fn run(&self, mut command: clap::Command) -> Exit {
         let mut script = Vec::new();
-        clap_complete::generate(self.shell, &mut Cli::command(), "goldpath", &mut script);
+        clap_complete::generate(self.shell, &mut command, "goldpath", &mut script);
         print_bytes(&script);
         Exit::Done
     }
@@ -43,8 +42,7 @@ pub struct ManArgs {
 }
 
 impl ManArgs {
-    pub(super) fn run(&self) -> Result<Exit, Error> {
-        let mut command = Cli::command();
+    pub(super) fn run(&self, mut command: clap::Command) -> Result<Exit, Error> {
         command.build();
         match &self.to {
             None => print_bytes(&page(&command)),

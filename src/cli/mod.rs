@@ -15,12 +15,59 @@ mod values;
 
 use std::ffi::OsString;
 
-use clap::Parser;
+use clap::{CommandFactory, Parser, Subcommand};
 
-use self::args::{Cli, Command};
+use self::args::GlobalArgs;
+use self::manual::{CompletionsArgs, ManArgs};
+use self::new::NewArgs;
 use self::output::Output;
+use self::pack::PackArgs;
+use self::presets::PresetsArgs;
+use self::recommend::RecommendArgs;
 use crate::error::Error;
 use crate::exit::Exit;
+
+/// Makes service repositories that are ready to operate, and keeps them on the golden path
+#[derive(Debug, Parser)]
+#[command(
+    name = "goldpath",
+    version,
+    propagate_version = true,
+    disable_help_subcommand = true,
+    after_help = "Examples:
+  goldpath new orders                              ask, then make ./orders
+  goldpath new orders --preset balanced -y         ask nothing
+  goldpath presets compare                         the presets side by side
+  goldpath recommend --set team_size=3             which preset suits this team
+
+Exit codes: 0 done, 1 done and it needs you, 2 wrong usage or input, 3 refused by the state of the target,
+4 failed and put back, 130 interrupted and put back"
+)]
+pub struct Cli {
+    /// What every command takes.
+    #[command(flatten)]
+    pub global: GlobalArgs,
+    /// The command.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Ask, render, and make a repository with its first commit
+    New(NewArgs),
+    /// Say which preset suits this team, and why
+    Recommend(RecommendArgs),
+    /// Show what the presets hold, side by side
+    Presets(PresetsArgs),
+    /// Check and render packs: for their authors
+    Pack(PackArgs),
+    /// Print a shell's completion script
+    Completions(CompletionsArgs),
+    /// Print the manual page, or write all of them to a folder
+    Man(ManArgs),
+}
 
 /// Runs a command line, prints what it has to say, and tells how it ended.
 #[must_use]
@@ -55,7 +102,7 @@ fn dispatch(cli: Cli) -> Result<Exit, Error> {
         Command::Recommend(args) => args.run(output),
         Command::Presets(args) => args.run(output),
         Command::Pack(args) => args.run(output),
-        Command::Completions(args) => Ok(args.run()),
-        Command::Man(args) => args.run(),
+        Command::Completions(args) => Ok(args.run(Cli::command())),
+        Command::Man(args) => args.run(Cli::command()),
     }
 }

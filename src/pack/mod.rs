@@ -4,7 +4,6 @@ mod advice;
 mod component;
 mod delimiters;
 mod figure;
-pub mod lint;
 mod manifest;
 mod manifest_error;
 mod preset;

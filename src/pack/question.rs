@@ -192,7 +192,7 @@ impl Question {
                 }
             }
             (QuestionKind::Path, Value::Text(text)) => {
-                crate::render::path::RepoPath::new(text).map_err(|error| error.to_string())?;
+                crate::path::RepoPath::new(text).map_err(|error| error.to_string())?;
                 self.accept_text(text)?;
             }
             (QuestionKind::Secret, Value::Text(text)) => {

@@ -3,8 +3,8 @@
 use super::answers::{self, Answer};
 use super::given::{Given, Raw, Source};
 use crate::error::Error;
+use crate::expression::Evaluator;
 use crate::pack::{AdviceRule, Pack, QuestionKind};
-use crate::render::expression::Evaluator;
 use crate::value::Value;
 
 /// A recommended preset, with its reasons in the team's own numbers.

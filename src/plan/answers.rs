@@ -3,8 +3,8 @@
 use super::given::{Given, Raw, Source};
 use super::problem::Problem;
 use crate::error::Error;
+use crate::expression::Evaluator;
 use crate::pack::{Pack, Question, QuestionKind};
-use crate::render::expression::Evaluator;
 use crate::value::Value;
 
 /// A typed answer and where it came from.

@@ -2,8 +2,8 @@
 
 use super::Plan;
 use crate::error::Error;
+use crate::expression::Evaluator;
 use crate::pack::FigureSource;
-use crate::render::expression::Evaluator;
 use crate::render::tree::Tree;
 
 /// Every figure of the pack, by title, for this plan.

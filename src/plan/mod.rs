@@ -14,8 +14,8 @@ pub use self::given::{Given, Named, Raw, Source};
 pub use self::problem::Problem;
 pub use self::settings::ResolvedSetting;
 use crate::error::Error;
+use crate::expression::Evaluator;
 use crate::pack::{Component, Pack, Question};
-use crate::render::expression::Evaluator;
 
 /// What rendering needs, and nothing else.
 pub struct Plan<'p> {

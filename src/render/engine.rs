@@ -10,12 +10,12 @@ use std::time::Duration;
 
 use tera::Tera;
 
-use super::expression::{Evaluator, engine, undefined_names};
-use super::path::{RepoPath, check_set};
 use super::tree::{File, Mode, Ownership, Tree};
 use crate::error::Error;
+use crate::expression::{Evaluator, engine, undefined_names};
 use crate::pack::Component;
 use crate::pack::source::PackFile;
+use crate::path::{RepoPath, check_set};
 use crate::plan::Plan;
 
 /// What templates end in; the rendered file loses it.
@@ -48,7 +48,7 @@ pub fn render(plan: &Plan<'_>) -> Result<Tree, Error> {
     }
     templates.extend(partials(plan)?);
     if !templates.is_empty() {
-        tera.add_raw_templates(templates).map_err(|error| Error::Template { report: report(&error) })?;
+        tera.add_raw_templates(templates).map_err(|error| Error::template(&error))?;
     }
     let mut rendered = render_within_limits(tera, plan, &wanted)?.into_iter();
 
@@ -216,7 +216,7 @@ fn render_within_limits(
             let outcome = match result {
                 _ if flooded => Err(Error::TemplateFloods { template: name, limit_mib: output.limit >> 20 }),
                 Ok(()) => Ok(output.bytes),
-                Err(error) => Err(Error::Template { report: report(&error) }),
+                Err(error) => Err(Error::template(&error)),
             };
             if sender.send(outcome).is_err() {
                 return;
@@ -268,11 +268,6 @@ impl Write for Limited {
     }
 }
 
-/// Tera's own report: file, line, caret, and the available names.
-fn report(error: &tera::Error) -> String {
-    error.to_string().trim_end().to_owned()
-}
-
 /// Every template of a component, on its own: what a linter wants, since one call reports only the first mistake.
 pub(crate) fn parse_alone(plan: &Plan<'_>, component: &Component) -> Vec<Error> {
     let Ok(engine) = engine(&plan.pack.delimiters) else { return Vec::new() };
@@ -289,7 +284,7 @@ pub(crate) fn parse_alone(plan: &Plan<'_>, component: &Component) -> Vec<Error> 
         };
         let mut alone = engine.clone();
         if let Err(error) = alone.add_raw_templates(partials.iter().cloned().chain([(name.clone(), text)])) {
-            errors.push(Error::Template { report: report(&error) });
+            errors.push(Error::template(&error));
         }
         let unknown = undefined_names(&alone, &name, plan.context());
         errors.extend(

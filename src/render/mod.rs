@@ -1,9 +1,6 @@
 //! From a plan to a tree in memory: a pure function, the same bytes on every machine and on any day.
 
 mod engine;
-pub(crate) mod expression;
-mod filters;
-pub mod path;
 pub mod tree;
 
 pub use self::engine::render;

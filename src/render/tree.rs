@@ -8,7 +8,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 use sha1::{Digest, Sha1};
 
-use super::path::RepoPath;
+use crate::path::RepoPath;
 
 /// Everything a plan renders to, by path, in the order git sorts names.
 pub type Tree = BTreeMap<RepoPath, File>;

@@ -18,7 +18,7 @@ use super::sign::Signer;
 use super::stage::Stage;
 use super::warning::Warning;
 use crate::interrupt;
-use crate::render::path::RepoPath;
+use crate::path::RepoPath;
 use crate::render::tree::{File, Tree};
 
 /// What is to be made, and where.

@@ -1,6 +1,6 @@
 //! Making a git repository from a tree, and reading one: everything that touches the disk or git.
 //!
-//! [`inspect`] says what stands at a target, [`resolve_identity`] who commits, [`create`] writes the files and
+//! [`inspect`] says what stands at a target, [`resolve_identity`] who commits, [`create()`] writes the files and
 //! the first commit and puts everything back when it cannot, [`history::read`] counts what a
 //! repository's history tells about its team. Nothing here prints or asks.
 

@@ -5,7 +5,7 @@ use std::io;
 use std::path::Path;
 
 use super::error::Error;
-use crate::render::path::RepoPath;
+use crate::path::RepoPath;
 use crate::render::tree::Tree;
 
 /// The files of the tree that exist already, and stay as they are.

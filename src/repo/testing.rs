@@ -8,7 +8,7 @@ use std::sync::Arc;
 use tempfile::TempDir;
 
 use super::environment::{Account, Environment};
-use crate::render::path::RepoPath;
+use crate::path::RepoPath;
 use crate::render::tree::{File, Mode, Ownership, Tree};
 
 /// A temporary folder that is home and work place at once.

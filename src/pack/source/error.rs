@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use thiserror::Error;
 
 use crate::exit::Exit;
-use crate::render::path::{PathError, Shown};
+use crate::path::{PathError, Shown};
 
 /// Why a pack could not be opened. No message holds a credential.
 #[derive(Debug, Error)]

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use super::error::Error;
 use super::files::{PackFile, PackFiles};
 use super::links;
-use crate::render::path::{Collisions, MAX_PATH_BYTES, PathError, RepoPath, Shown};
+use crate::path::{Collisions, MAX_PATH_BYTES, PathError, RepoPath, Shown};
 
 /// How much a pack may hold. Far above any real pack, and far below what would fill a disk or the memory.
 #[derive(Debug, Clone, Copy)]

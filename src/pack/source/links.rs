@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashSet};
 
 use super::error::Error;
 use super::files::PackFile;
-use crate::render::path::Shown;
+use crate::path::Shown;
 
 /// As many links in a row as a Unix system follows.
 const LONGEST_CHAIN: usize = 40;

@@ -29,7 +29,7 @@ pub use self::origin::Origin;
 pub use self::spec::PackSpec;
 pub use self::url::GitUrl;
 pub use self::version::Version;
-use crate::render::path::{RepoPath, no_symlink_on_the_way};
+use crate::path::{RepoPath, no_symlink_on_the_way};
 
 /// A pack's files, and where they came from.
 #[derive(Debug, Clone)]
@@ -82,7 +82,7 @@ fn open_folder(
     let links = no_symlink_on_the_way(folder, subfolder);
     links.map_err(|cause| Error::SubfolderOnDisk { source_name: name.clone(), cause })?;
     if below.is_symlink() {
-        let subfolder = crate::render::path::Shown::of(subfolder.as_str());
+        let subfolder = crate::path::Shown::of(subfolder.as_str());
         return Err(Error::SpecialFile {
             source_name: origin.source.clone(),
             path: subfolder,

@@ -2,7 +2,7 @@
 
 use super::spec::{PackSpec, joined};
 use super::version::Version;
-use crate::render::path::RepoPath;
+use crate::path::RepoPath;
 
 /// Where a pack came from. Holds no credentials.
 #[derive(Debug, Clone, PartialEq, Eq)]

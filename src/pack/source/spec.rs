@@ -8,7 +8,7 @@ use super::error::Error;
 use super::redact::{holds_password, redact_spec};
 use super::url::{GitUrl, Problem};
 use super::version::Version;
-use crate::render::path::{RepoPath, Shown};
+use crate::path::{RepoPath, Shown};
 
 /// The name of a pack, as it stands after `--pack` and in goldpath.toml.
 ///

@@ -5,7 +5,7 @@ use std::fmt;
 use super::credentials::{Credentials, decoded};
 use super::error::Error;
 use super::redact::{redact, redact_spec};
-use crate::render::path::Shown;
+use crate::path::Shown;
 
 /// An address that git may fetch from: `https://`, `ssh://`, `user@host:path` or `file://`.
 #[derive(Clone, PartialEq, Eq)]

@@ -9,7 +9,7 @@ use super::create::{CommitRequest, Created, NewRepository, Repository, Step, cre
 use super::testing::{Sandbox, tree};
 use super::{Environment, Error, GitConfig, resolve_identity};
 use crate::exit::Exit;
-use crate::render::path::RepoPath;
+use crate::path::RepoPath;
 use crate::render::tree::Tree;
 
 const USER: &str = "[user]\n\tname = Ada\n\temail = ada@example.com\n";

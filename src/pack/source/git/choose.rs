@@ -5,7 +5,7 @@ use semver::Version as Semver;
 use super::references::References;
 use crate::pack::source::error::Error;
 use crate::pack::source::version::{Version, tag_version};
-use crate::render::path::Shown;
+use crate::path::Shown;
 
 /// How many versions an error lists.
 const LISTED: usize = 6;

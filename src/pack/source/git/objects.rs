@@ -7,7 +7,7 @@ use git2::{ObjectType, Odb, Oid, Repository, Tree, TreeEntry};
 use crate::pack::source::error::Error;
 use crate::pack::source::files::PackFiles;
 use crate::pack::source::gather::{Gathering, Limits, belongs};
-use crate::render::path::{RepoPath, Shown};
+use crate::path::{RepoPath, Shown};
 
 /// What is read: a commit of a repository, and the folder in it.
 pub(super) struct Wanted<'w> {

@@ -13,7 +13,7 @@ use crate::pack::source::Environment;
 use crate::pack::source::error::Error;
 use crate::pack::source::redact::redact;
 use crate::pack::source::url::GitUrl;
-use crate::render::path::Shown;
+use crate::path::Shown;
 
 /// The protocols git may use, also after it has followed a redirect or the user's `insteadOf`.
 const PROTOCOLS: [&str; 3] = ["https", "ssh", "file"];

@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use super::source::PackFile;
-use super::{ComponentKind, Pack, Question, QuestionKind};
 use crate::error::Error;
+use crate::pack::source::PackFile;
+use crate::pack::{ComponentKind, Pack, Question, QuestionKind};
 use crate::plan::{Facts, Given, Plan};
 use crate::project::project_tree;
 use crate::render::{SUFFIX, parse_alone};

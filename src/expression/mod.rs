@@ -1,10 +1,12 @@
-//! Expressions of a pack: conditions, defaults, computed values, names of files.
+//! The template language: expressions of a pack (conditions, defaults, computed values, names of files) and the
+//! engine with goldpath's filters that templates are rendered with.
+
+mod filters;
 
 use std::sync::{Arc, Mutex};
 
 use tera::{Context, Kwargs, State, Tera};
 
-use super::filters;
 use crate::pack::Delimiters;
 
 /// Evaluates expressions over a growing set of values; undefined names are errors.
@@ -100,7 +102,7 @@ impl Evaluator {
 const CAPTURE: &str = "goldpath_capture";
 
 /// The names that a template reads and that nothing defines, sorted.
-pub(super) fn undefined_names(tera: &Tera, template: &str, context: &Context) -> Vec<String> {
+pub(crate) fn undefined_names(tera: &Tera, template: &str, context: &Context) -> Vec<String> {
     let names = tera.get_template_variables(template).unwrap_or_default();
     let mut unknown: Vec<String> =
         names.into_iter().filter(|name| !context.contains_key(name)).map(str::to_owned).collect();
@@ -109,7 +111,7 @@ pub(super) fn undefined_names(tera: &Tera, template: &str, context: &Context) ->
 }
 
 /// An engine with a pack's delimiters, goldpath's filters, and no escaping.
-pub(super) fn engine(delimiters: &Delimiters) -> Result<Tera, tera::Error> {
+pub(crate) fn engine(delimiters: &Delimiters) -> Result<Tera, tera::Error> {
     let mut tera = Tera::new();
     let [value_open, value_close] = delimiters.value.clone();
     let [block_open, block_close] = delimiters.block.clone();
@@ -125,7 +127,23 @@ pub(super) fn engine(delimiters: &Delimiters) -> Result<Tera, tera::Error> {
     // On by default for .html and .xml: generated files would be escaped.
     tera.autoescape_on(Vec::<&str>::new());
     filters::register(&mut tera);
+    tera.register_function("throw", |arguments: Kwargs, _: &State<'_>| -> tera::TeraResult<&'static str> {
+        let message: String = arguments.must_get("message")?;
+        Err(tera::Error::message(format!("{REFUSAL}{message}{REFUSAL}")))
+    });
     Ok(tera)
+}
+
+/// Around what a pack says with `throw`, so that it can be found again in the engine's report.
+const REFUSAL: char = '\u{2}';
+
+/// What the pack itself says against these answers and settings, with `throw(message=…)`.
+pub(crate) fn refusal(error: &tera::Error) -> Option<String> {
+    let causes = std::iter::successors(Some(error as &dyn std::error::Error), |error| error.source());
+    causes.map(ToString::to_string).find_map(|text| {
+        let (_, after) = text.split_once(REFUSAL)?;
+        after.split_once(REFUSAL).map(|(message, _)| message.to_owned())
+    })
 }
 
 #[cfg(test)]
@@ -140,6 +158,14 @@ mod tests {
         assert!(evaluator.value("{= [s * 2 for s in steps] =}").unwrap().is_array());
         assert_eq!(evaluator.value("{= steps | length =} steps").unwrap().as_str(), Some("2 steps"));
         assert!(evaluator.holds("10 in steps and not (30 in steps)").unwrap());
+    }
+
+    #[test]
+    fn what_a_pack_throws_is_told_apart_from_its_mistakes() {
+        let evaluator = Evaluator::new(&Delimiters::default()).unwrap();
+        let error = evaluator.text("{= throw(message='10 replicas at least') =}").unwrap_err();
+        assert_eq!(refusal(&error).as_deref(), Some("10 replicas at least"));
+        assert_eq!(refusal(&evaluator.value("{= nobody =}").unwrap_err()), None);
     }
 
     #[test]

@@ -50,8 +50,8 @@ fn whole(filter: &str, result: f64) -> TeraResult<i64> {
 
 #[cfg(test)]
 mod tests {
+    use crate::expression::Evaluator;
     use crate::pack::Delimiters;
-    use crate::render::expression::Evaluator;
 
     fn text(template: &str) -> String {
         Evaluator::new(&Delimiters::default()).unwrap().text(template).unwrap()
