@@ -107,7 +107,11 @@ impl Prompter for Terminal {
 fn terminal_error(error: dialoguer::Error) -> Error {
     let dialoguer::Error::IO(source) = error;
     match source.kind() {
-        std::io::ErrorKind::Interrupted => Error::Interrupted,
+        std::io::ErrorKind::Interrupted => {
+            // In raw mode Ctrl-C is a key, not a signal, and a list hides the cursor while it is shown.
+            let _ = console::Term::stderr().show_cursor();
+            Error::Interrupted
+        }
         _ => Error::Terminal { source },
     }
 }
