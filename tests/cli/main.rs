@@ -1,0 +1,28 @@
+//! The `goldpath` command from outside: the real binary, real git, a real terminal.
+//!
+//! Every test has a folder, a home and a git configuration of its own, and no variables of the machine but `PATH`.
+//! Packs are made by the tests ([`pack`]); the built-in one is used where it is what matters.
+
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![allow(clippy::needless_raw_string_hashes, reason = "a snapshot is written by insta")]
+
+mod bad_input;
+mod env;
+mod faults;
+mod first_commit;
+mod help;
+mod interview;
+mod layout;
+mod lock;
+mod new;
+mod pack;
+mod pack_commands;
+mod pack_features;
+mod precedence;
+mod presets;
+mod readme;
+mod recommend;
+mod signing;
+mod sources;
+mod targets;
+mod terminal;
