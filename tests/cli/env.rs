@@ -119,7 +119,11 @@ impl TestEnv {
     }
 
     /// Runs git in a folder; it has to succeed.
-    pub(crate) fn git<A: AsRef<OsStr>>(&self, folder: &str, arguments: impl IntoIterator<Item = A>) -> String {
+    pub(crate) fn git<A: AsRef<OsStr>>(
+        &self,
+        folder: &str,
+        arguments: impl IntoIterator<Item = A>,
+    ) -> String {
         self.run(self.command("git", folder).args(arguments)).succeeds().stdout()
     }
 
@@ -273,7 +277,8 @@ impl Ended {
     fn filtered(&self, bytes: &[u8]) -> String {
         let text = String::from_utf8_lossy(bytes);
         let real = fs_err::canonicalize(&self.root).map_or_else(|_| self.root.clone(), |path| path);
-        text.replace(&real.display().to_string(), "[ROOT]").replace(&self.root.display().to_string(), "[ROOT]")
+        text.replace(&real.display().to_string(), "[ROOT]")
+            .replace(&self.root.display().to_string(), "[ROOT]")
     }
 }
 

@@ -97,8 +97,10 @@ fn the_command_that_the_review_prints_makes_the_same_repository() {
 fn any_answer_can_be_changed_in_the_review_and_what_depends_on_it_follows() {
     let env = TestEnv::new();
     asking(&env);
-    let mut terminal =
-        Terminal::start(&env, &["new", "orders", "--pack", "./pack", "--preset", "small", "--stack", "plain"]);
+    let mut terminal = Terminal::start(
+        &env,
+        &["new", "orders", "--pack", "./pack", "--preset", "small", "--stack", "plain"],
+    );
     terminal.sees("The service_name").types(ENTER);
     terminal.sees("> red").types(ENTER).sees("> [ ] one").types(ENTER).sees("> no").types(ENTER);
     terminal.sees("> Make it").types(DOWN).sees("> Change: Preset").types(DOWN).sees("> Change: Stack");
@@ -151,8 +153,10 @@ fn help_me_choose_asks_about_the_team_and_recommends_with_its_reason() {
 fn an_invalid_answer_is_explained_and_asked_again() {
     let env = TestEnv::new();
     asking(&env);
-    let mut terminal =
-        Terminal::start(&env, &["new", "orders", "--pack", "./pack", "--preset", "small", "--stack", "plain"]);
+    let mut terminal = Terminal::start(
+        &env,
+        &["new", "orders", "--pack", "./pack", "--preset", "small", "--stack", "plain"],
+    );
     terminal.sees("The service_name").types("No Good\r");
     terminal.sees("`No Good` is not 3 to 20 lower-case letters");
     // What was typed stays, to be corrected.

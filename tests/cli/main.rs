@@ -10,6 +10,7 @@ mod bad_input;
 mod env;
 mod faults;
 mod first_commit;
+mod generated;
 mod help;
 mod interview;
 mod layout;

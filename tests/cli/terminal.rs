@@ -75,8 +75,15 @@ impl Terminal {
             }
             match self.screen.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
                 Ok(bytes) => self.raw.push_str(&String::from_utf8_lossy(&bytes)),
-                Err(_) => panic!("`{text}` did not appear after:\n{}", &shown[..self.seen.min(shown.len())].to_owned()
-                    .chars().chain("\n=== but ===\n".chars()).chain(shown[self.seen..].chars()).collect::<String>()),
+                Err(_) => panic!(
+                    "`{text}` did not appear after:\n{}",
+                    &shown[..self.seen.min(shown.len())]
+                        .to_owned()
+                        .chars()
+                        .chain("\n=== but ===\n".chars())
+                        .chain(shown[self.seen..].chars())
+                        .collect::<String>()
+                ),
             }
         }
     }
@@ -140,6 +147,8 @@ impl Shown {
 fn plain(raw: &str) -> String {
     let escapes = regex_lite::Regex::new("\x1b\\[[0-9;?]*[ -/]*[@-~]|\x1b[@-Z\\\\-_]|\r").unwrap();
     // A sequence that has not arrived as a whole is no text yet.
-    let whole = raw.rfind('\x1b').filter(|at| raw.len() - at < 12 && escapes.find(&raw[*at..]).is_none_or(|found| found.start() != 0));
+    let whole = raw
+        .rfind('\x1b')
+        .filter(|at| raw.len() - at < 12 && escapes.find(&raw[*at..]).is_none_or(|found| found.start() != 0));
     escapes.replace_all(&raw[..whole.unwrap_or(raw.len())], "").into_owned()
 }

@@ -69,7 +69,7 @@ deny contains finding if {
 		"id": "repository.no-bypass",
 		"path": path,
 		"msg": "the ruleset is not active, or somebody may bypass it",
-		"fix": "Set `enforcement` to active and leave `bypass_actors` empty; docs/runbooks/break-glass.md is the way in an emergency",
+		"fix": "Set `enforcement` to active and leave `bypass_actors` empty (setting `repository.admin_bypass`)",
 	}
 }
 
