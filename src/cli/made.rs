@@ -118,7 +118,7 @@ fn record(plan: &Plan<'_>, tree: &Tree, kept: &[RepoPath]) -> Json {
     })
 }
 
-/// The first two levels, with how many files are below each folder.
+/// The folders with how many files each holds, and the files at the root.
 fn overview(tree: &Tree) -> String {
     let mut folders: BTreeMap<&str, usize> = BTreeMap::new();
     let mut files: Vec<&str> = Vec::new();
@@ -137,6 +137,21 @@ fn overview(tree: &Tree) -> String {
             format!("  {named:width$}  {FAINT}{count} {unit}{FAINT:#}")
         })
         .collect();
-    lines.push(format!("  {}", files.join("  ")));
+    lines.extend(wrapped(&files, 78).into_iter().map(|line| format!("  {line}")));
     lines.join("\n") + "\n"
+}
+
+/// Names side by side, in lines of at most `width` characters.
+fn wrapped(names: &[&str], width: usize) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for name in names {
+        match lines.last_mut() {
+            Some(line) if line.chars().count() + 2 + name.chars().count() <= width => {
+                line.push_str("  ");
+                line.push_str(name);
+            }
+            _ => lines.push((*name).to_owned()),
+        }
+    }
+    lines
 }
