@@ -67,7 +67,7 @@ pub enum Error {
     NoSignals { source: crate::interrupt::NotInstalled },
     #[error("a thread cannot be started")]
     NoThread { source: io::Error },
-    #[error("without a terminal nothing is asked, and {missing} is missing")]
+    #[error("without a terminal nothing is asked, and there is no answer for {missing}")]
     NothingToAsk { missing: String, flags: String },
     #[error("`{path}` cannot be read")]
     Unreadable { path: String, source: io::Error },
@@ -124,14 +124,13 @@ impl Error {
             Self::Source(error) => return error.hint(),
             Self::Repo(error) => return error.hint(),
             Self::Path { error, .. } => return error.hint(),
-            Self::UnknownPreset { hint, .. } => format!("{hint} `goldpath presets list` shows all"),
-            Self::UnknownStack { hint, .. } | Self::AnswersShape { hint, .. } => hint.clone(),
+            Self::UnknownPreset { hint, .. } | Self::UnknownStack { hint, .. } | Self::AnswersShape { hint, .. } => hint.clone(),
             Self::BadValues { .. } => {
                 "correct them with `--set KEY=VALUE` (or `--name` for the service's name) and run it again"
                     .to_owned()
             }
             Self::NothingToAsk { flags, .. } => {
-                format!("name it with {flags}, or take the defaults with `--yes`")
+                format!("answer with {flags}, or take the defaults with `--yes`")
             }
             Self::NoPackManifest => {
                 "a pack has `pack.toml` at its root; name a folder inside a repository as `SOURCE#FOLDER`"

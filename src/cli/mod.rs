@@ -5,6 +5,7 @@ mod interview;
 mod made;
 mod manual;
 mod new;
+mod open;
 mod output;
 mod pack;
 mod presets;

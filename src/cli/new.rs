@@ -7,6 +7,7 @@ use clap::Args;
 use super::args::{PackSource, ValueArgs};
 use super::interview::{default_preset, default_stack, interview};
 use super::made;
+use super::open::{NAME_KEY, Open};
 use super::output::Output;
 use super::prompt::{self, Terminal};
 use super::sources;
@@ -18,9 +19,6 @@ use crate::plan::{Answer, Facts, Given, Named, Plan, Raw, Source};
 use crate::project::project_tree;
 use crate::render::tree::Tree;
 use crate::repo::{self, CommitRequest, GitConfig, NewRepository, Standing, Step};
-
-/// The answer that `--name` gives.
-const NAME_KEY: &str = "service_name";
 
 /// Ask, render, and make a repository with its first commit.
 #[derive(Debug, Args)]
@@ -170,24 +168,21 @@ impl NewArgs {
     /// Everything that is needed, by asking or by taking defaults; `None`: the person chose to make nothing.
     fn complete(&self, pack: &Pack, mut given: Given, facts: &Facts) -> Result<Option<Given>, Error> {
         if !self.yes && prompt::can_ask() {
+            let problems = Plan::bad_settings(pack, &given);
+            if !problems.is_empty() {
+                return Err(Error::BadValues { problems });
+            }
             let command = |preset: &str, stack: &str, answers: &[Answer], given: &Given| {
                 self.equivalent(preset, stack, answers, given)
             };
             return interview(pack, given, facts, &command, &mut Terminal::new());
         }
-        let missing = missing(pack, &given, facts)?;
-        if !self.yes && !missing.is_empty() {
-            let (names, flags): (Vec<_>, Vec<_>) = missing.into_iter().unzip();
-            let missing = match names.as_slice() {
-                [one] => one.clone(),
-                [first @ .., last] => format!("{} and {last}", first.join(", ")),
-                [] => String::new(),
-            };
-            return Err(Error::NothingToAsk { missing, flags: flags.join(" ") });
+        let open = Open::of(&given);
+        given.preset.get_or_insert_with(|| Named { name: default_preset(pack), from: Source::Default });
+        given.stack.get_or_insert_with(|| Named { name: default_stack(pack), from: Source::Default });
+        if !self.yes {
+            open.refuse(pack, &given, facts)?;
         }
-        let default = |name: String| Named { name, from: Source::Default };
-        given.preset.get_or_insert_with(|| default(default_preset(pack)));
-        given.stack.get_or_insert_with(|| default(default_stack(pack)));
         Ok(Some(given))
     }
 
@@ -241,43 +236,6 @@ impl NewArgs {
         words.push("--yes".to_owned());
         words.join(" ")
     }
-}
-
-/// What a person would be asked now: a name for it, and the flag that answers it.
-fn missing(pack: &Pack, given: &Given, facts: &Facts) -> Result<Vec<(String, String)>, Error> {
-    let mut missing = Vec::new();
-    let head = |named: &Option<Named>, default: fn(&Pack) -> String| {
-        named.as_ref().map_or_else(|| default(pack), |named| named.name.clone())
-    };
-    if given.preset.is_none() {
-        missing.push(("the preset".to_owned(), "`--preset NAME`".to_owned()));
-    }
-    if given.stack.is_none() {
-        missing.push(("the stack".to_owned(), "`--stack NAME`".to_owned()));
-    }
-    let preset = head(&given.preset, default_preset);
-    let stack = head(&given.stack, default_stack);
-    let (answers, problems) = Plan::answers(pack, &preset, &stack, given, facts)?;
-    let given_wrong = problems.iter().any(|problem| problem.from != Source::Default);
-    if given_wrong {
-        return Err(Error::BadValues { problems });
-    }
-    for question in &pack.questions {
-        let open = answers
-            .iter()
-            .find(|answer| answer.key == question.key)
-            .is_none_or(|answer| answer.asked && answer.from == Source::Default);
-        // The folder's name is as good as a `--name`.
-        let named = question.key == NAME_KEY && !facts.target_folder.is_empty();
-        if open && !named {
-            let flag = match question.key.as_str() {
-                NAME_KEY => "`--name NAME`".to_owned(),
-                key => format!("`--set {key}=…`"),
-            };
-            missing.push((format!("`{}`", question.key), flag));
-        }
-    }
-    Ok(missing)
 }
 
 /// Refuses a preset or stack that the pack does not have, before anything is asked.

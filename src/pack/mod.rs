@@ -123,9 +123,12 @@ impl Pack {
 
     /// The preset of this name.
     pub fn preset(&self, name: &str) -> Result<&Preset, Error> {
-        self.presets.iter().find(|preset| preset.name == name).ok_or_else(|| Error::UnknownPreset {
-            name: name.to_owned(),
-            hint: did_you_mean(name, self.presets.iter().map(|preset| preset.name.as_str())),
+        self.presets.iter().find(|preset| preset.name == name).ok_or_else(|| {
+            let hint = did_you_mean(name, self.presets.iter().map(|preset| preset.name.as_str()));
+            Error::UnknownPreset {
+                name: name.to_owned(),
+                hint: format!("{hint}; `goldpath presets compare` shows them side by side"),
+            }
         })
     }
 

@@ -102,7 +102,10 @@ impl Setting {
                 .unwrap_or_else(|_| Value::from(text))
         };
         let value = match self.kind {
-            SettingKind::Number | SettingKind::Integer => scalar(text),
+            SettingKind::Number | SettingKind::Integer => match scalar(text) {
+                Value::Text(text) => return Err(format!("`{}` is no number", text.escape_debug())),
+                number => number,
+            },
             SettingKind::Bool => match text.trim() {
                 "true" | "yes" => Value::Bool(true),
                 "false" | "no" => Value::Bool(false),

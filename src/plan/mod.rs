@@ -101,6 +101,12 @@ impl<'p> Plan<'p> {
         })
     }
 
+    /// The given settings that can stand in no preset: told before anybody answers questions in vain.
+    #[must_use]
+    pub fn bad_settings(pack: &Pack, given: &Given) -> Vec<Problem> {
+        settings::check_given(pack, given)
+    }
+
     /// The answers alone, with everything that is wrong with them: what an interview works on.
     pub fn answers(
         pack: &Pack,

@@ -5,7 +5,7 @@ use serde_json::Map;
 use super::given::{Given, Raw, Source};
 use super::problem::Problem;
 use crate::error::Error;
-use crate::nearest::did_you_mean;
+use crate::nearest::nearest;
 use crate::pack::{Component, Pack, Preset, Setting};
 use crate::value::Value;
 
@@ -90,10 +90,6 @@ fn strangers(pack: &Pack, components: &[&Component], lineage: &[&Preset], given:
             .values()
             .find(|component| component.settings.iter().any(|setting| setting.name == name))
     };
-    let unknown = |name: &str| {
-        let all = pack.components.values().flat_map(|component| &component.settings);
-        format!("no such setting, {}", did_you_mean_setting(name, all.map(|setting| setting.name.as_str())))
-    };
     let from_given = given
         .iter()
         .filter(|(name, _)| name.contains('.') && !in_plan(name))
@@ -106,23 +102,51 @@ fn strangers(pack: &Pack, components: &[&Component], lineage: &[&Preset], given:
                 Some(component) => {
                     format!("it belongs to component `{}`, which this plan does not have", component.name)
                 }
-                None => unknown(name),
+                None => unknown(pack, name),
             },
         });
     let from_presets = lineage.iter().flat_map(|preset| {
         preset.settings.iter().filter(|(name, _)| !in_plan(name) && owner(name).is_none()).map(|(name, _)| {
-            Problem { name: name.clone(), from: Source::Preset(preset.name.clone()), message: unknown(name) }
+            Problem {
+                name: name.clone(),
+                from: Source::Preset(preset.name.clone()),
+                message: unknown(pack, name),
+            }
         })
     });
     from_given.chain(from_presets).collect()
 }
 
-fn did_you_mean_setting<'a>(name: &str, all: impl Iterator<Item = &'a str> + Clone) -> String {
+/// What is wrong with the given settings whatever the preset: unknown names, wrong types, values out of range.
+pub(super) fn check_given(pack: &Pack, given: &Given) -> Vec<Problem> {
+    let known = |name: &str| {
+        pack.components
+            .values()
+            .flat_map(|component| &component.settings)
+            .find(|setting| setting.name == name)
+    };
+    let about_settings = given.iter().filter(|(name, _)| name.contains('.'));
+    about_settings
+        .filter_map(|(name, value)| {
+            let message = match (known(name), &value.raw) {
+                (Some(setting), Raw::Text(text)) => setting.read_text(text).err()?,
+                (Some(setting), Raw::Typed(typed)) => setting.accept(typed.clone()).err()?,
+                (None, _) if matches!(value.from, Source::Config(_) | Source::Environment(_)) => return None,
+                (None, _) => unknown(pack, name),
+            };
+            Some(Problem { name: name.to_owned(), from: value.from.clone(), message })
+        })
+        .collect()
+}
+
+fn unknown(pack: &Pack, name: &str) -> String {
     // The whole list would be a page: only the nearest is worth saying.
-    match crate::nearest::nearest(name, all) {
-        Some(near) => did_you_mean(name, [near]),
+    let all = pack.components.values().flat_map(|component| &component.settings);
+    let hint = match nearest(name, all.map(|setting| setting.name.as_str())) {
+        Some(near) => format!("did you mean `{near}`?"),
         None => "`goldpath presets show NAME` lists them".to_owned(),
-    }
+    };
+    format!("no such setting, {hint}")
 }
 
 /// The settings as templates read them: `settings.<part>.<part>`.
