@@ -251,8 +251,9 @@ fn question<'p>(pack: &'p Pack, key: &str) -> Option<&'p Question> {
 
 /// The preset when nobody says: what the advice rules give for their own defaults.
 pub(super) fn default_preset(pack: &Pack) -> String {
-    let advised = advise::advise(pack, &Given::default()).ok().map(|advice| advice.preset);
-    advised.or_else(|| pack.presets.first().map(|preset| preset.name.clone())).unwrap_or_default()
+    advise::default_preset(pack)
+        .or_else(|| pack.presets.first().map(|preset| preset.name.clone()))
+        .unwrap_or_default()
 }
 
 /// The stack when nobody says.

@@ -5,9 +5,10 @@ use std::path::Path;
 
 use serde_json::{Value as Json, json};
 
+use super::open::NAME_KEY;
 use super::output::{FAINT, NAME, Output, STRONG};
 use crate::path::RepoPath;
-use crate::plan::Plan;
+use crate::plan::{Plan, Source};
 use crate::render::tree::Tree;
 use crate::repo::{Created, Placement, Repository, Standing};
 
@@ -49,7 +50,7 @@ pub(super) fn was_made(output: Output, directory: &Path, created: &Created, plan
             output.text(format!("  {path}"));
         }
     }
-    let service = plan.text("service_name").unwrap_or("the service");
+    let service = plan.text(NAME_KEY).unwrap_or("the service");
     let preset = plan.pack.presets.iter().find(|preset| preset.name == plan.preset);
     let title = preset.map_or(plan.preset.as_str(), |preset| preset.title.as_str());
     output.text(match &created.repository {
@@ -69,6 +70,14 @@ pub(super) fn was_made(output: Output, directory: &Path, created: &Created, plan
         ),
         Repository::None => format!("made {service}: {} files, no repository", created.written),
     });
+    let defaults: Vec<String> = plan
+        .stored_answers()
+        .filter(|answer| answer.from == Source::Default && answer.key != NAME_KEY)
+        .map(|answer| format!("{} = {}", answer.key, answer.value))
+        .collect();
+    if !defaults.is_empty() {
+        output.remark(format!("{FAINT}defaults taken: {}{FAINT:#}", defaults.join(", ")));
+    }
     let quoted = shlex::try_quote(&shown.to_string()).map(std::borrow::Cow::into_owned).unwrap_or_default();
     let mut next = vec![];
     if quoted != "." {

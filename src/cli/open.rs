@@ -45,7 +45,10 @@ impl Open {
                 .any(|answer| answer.key == question.key && answer.asked && answer.from == Source::Default);
             // A usable name of the folder is as good as a `--name`.
             let named_by_folder = question.key == NAME_KEY && by_default;
-            if open.iter().any(|problem| problem.name == question.key) || (by_default && !named_by_folder) {
+            // Its default follows from an answer that is open itself.
+            let unknown = question.when.is_none() && !answers.iter().any(|answer| answer.key == question.key);
+            let no_default = open.iter().any(|problem| problem.name == question.key);
+            if unknown || no_default || (by_default && !named_by_folder) {
                 let flag = match question.key.as_str() {
                     NAME_KEY => "`--name NAME`".to_owned(),
                     key => format!("`--set {key}=…`"),

@@ -125,9 +125,10 @@ impl Pack {
     pub fn preset(&self, name: &str) -> Result<&Preset, Error> {
         self.presets.iter().find(|preset| preset.name == name).ok_or_else(|| {
             let hint = did_you_mean(name, self.presets.iter().map(|preset| preset.name.as_str()));
+            let joint = if hint.ends_with('?') { "" } else { ";" };
             Error::UnknownPreset {
                 name: name.to_owned(),
-                hint: format!("{hint}; `goldpath presets compare` shows them side by side"),
+                hint: format!("{hint}{joint} `goldpath presets compare` shows them side by side"),
             }
         })
     }

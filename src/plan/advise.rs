@@ -71,6 +71,13 @@ pub fn advise(pack: &Pack, given: &Given) -> Result<Advice, Error> {
     })
 }
 
+/// The preset that follows from the advice questions' own defaults: the one when nobody says which.
+#[must_use]
+pub fn default_preset(pack: &Pack) -> Option<String> {
+    let inputs = inputs(pack, &Given::default()).ok()?;
+    choose(pack, &inputs).ok().map(|choice| choice.preset)
+}
+
 /// The advice questions with the answers they have so far.
 pub fn inputs(pack: &Pack, given: &Given) -> Result<Vec<Answer>, Error> {
     let mut evaluator =
