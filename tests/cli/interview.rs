@@ -50,7 +50,7 @@ fn the_whole_interview_asks_reviews_and_makes_a_repository() {
     terminal.sees("Preset: large");
     terminal.sees("Stack").sees("other: other").types(DOWN).sees("> plain: plain").types(ENTER);
     terminal.sees("Stack: plain");
-    terminal.sees("The service_name (names the folder) [orders]:").types("billing\r");
+    terminal.sees("names the folder\nThe service_name [orders]:").types("billing\r");
     terminal.sees("The colour").sees("> red: Like fire").types(ENTER).sees("The colour: red");
     terminal.sees("The extras").sees("> [ ] one: 1").types(" ").sees("> [x] one: 1").types(ENTER);
     terminal.sees("The loud").sees("> no").types(UP).sees("> yes").types(ENTER).sees("The loud: yes");
@@ -58,7 +58,7 @@ fn the_whole_interview_asks_reviews_and_makes_a_repository() {
     terminal.sees("Review");
     terminal.sees("The service_name  billing").sees("The extras        one").sees("The volume        11");
     terminal.sees("The same without questions:");
-    terminal.sees("goldpath new orders --preset large --stack plain --name billing --set 'colour=red' --set 'extras=one' --set 'loud=true' --set 'volume=11' --pack ./pack --yes");
+    terminal.sees("goldpath new orders --preset large --stack plain --name billing --set colour=red --set extras=one --set loud=true --set volume=11 --pack ./pack --yes");
     terminal.sees("> Make it").types(ENTER);
     terminal.sees("made billing: 3 files, preset large, stack plain");
     let shown = terminal.ends();
@@ -105,7 +105,7 @@ fn any_answer_can_be_changed_in_the_review_and_what_depends_on_it_follows() {
     terminal.sees("> red").types(ENTER).sees("> [ ] one").types(ENTER).sees("> no").types(ENTER);
     terminal.sees("> Make it").types(DOWN).sees("> Change: Preset").types(DOWN).sees("> Change: Stack");
     terminal.types(DOWN).sees("> Change: The service_name").types(ENTER);
-    terminal.sees("The service_name (names the folder) [orders]:").types("renamed\r");
+    terminal.sees("names the folder\nThe service_name [orders]:").types("renamed\r");
     terminal.sees("The service_name  renamed").sees("> Make it");
     for row in ["Preset", "Stack", "The service_name", "The colour", "The extras", "The loud"] {
         terminal.types(DOWN).sees(&format!("> Change: {row}"));
@@ -280,7 +280,7 @@ fn colour_is_used_in_a_terminal_unless_no_color_or_a_flag_forbids_it() {
     let xterm = ("TERM", "xterm-256color");
     assert!(raw(&[xterm], &[]).contains("\x1b["));
     assert!(!raw(&[xterm, ("NO_COLOR", "1")], &[]).contains("\x1b["));
-    assert!(!raw(&[xterm], &["--color", "never"]).contains("\x1b["));
+    assert_eq!(raw(&[xterm], &["--color", "never"]).matches("\x1b[").count(), 0);
     assert!(!raw(&[("TERM", "dumb")], &[]).contains("\x1b["));
     assert!(raw(&[("TERM", "dumb")], &["--color", "always"]).contains("\x1b["));
     let piped = env.goldpath(["presets", "list", "--pack", "./pack", "--color", "always"]).succeeds();
