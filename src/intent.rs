@@ -17,7 +17,8 @@ pub(crate) fn intent_text(plan: &Plan<'_>) -> String {
     text.push_str("\n[answers]\n");
     for answer in plan.stored_answers() {
         if let Some(question) = plan.question(&answer.key) {
-            let _ = writeln!(text, "# {}: {}", question.ask, question.help);
+            let help = if question.help.is_empty() { String::new() } else { format!(": {}", question.help) };
+            let _ = writeln!(text, "# {}{help}", question.ask);
         }
         let _ = writeln!(text, "{} = {}", answer.key, answer.value.to_toml());
     }

@@ -127,9 +127,7 @@ impl NewArgs {
             Step::Packing => output.progress("making the first commit"),
             Step::Placing => output.step("moving everything into place"),
         })?;
-        let identity_warning =
-            identities.and_then(|identities| identities.warning).filter(|_| commit_made(&created));
-        for warning in created.warnings.iter().chain(&identity_warning) {
+        for warning in &created.warnings {
             output.warning(format!("{warning}\n{}", warning.hint()));
         }
         made::was_made(output, &directory, &created, &plan, &tree);
@@ -251,10 +249,6 @@ fn known(pack: &Pack, given: &Given, head: &Named) -> Result<(), Error> {
 fn quoted(text: &str) -> String {
     // Only a NUL cannot be quoted, and no argument holds one.
     shlex::try_quote(text).map_or_else(|_| text.to_owned(), std::borrow::Cow::into_owned)
-}
-
-fn commit_made(created: &repo::Created) -> bool {
-    matches!(created.repository, repo::Repository::Own { commit: Some(_), .. })
 }
 
 fn commit_message(plan: &Plan<'_>) -> String {
