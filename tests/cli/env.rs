@@ -184,8 +184,8 @@ fn list(folder: &Path, prefix: &str, found: &mut Vec<String>) {
         if entry.file_type().unwrap().is_dir() {
             if entry.file_name() != ".git" {
                 list(&entry.path(), &format!("{path}/"), found);
+                found.push(format!("{path}/"));
             }
-            found.push(format!("{path}/"));
         } else {
             found.push(path);
         }

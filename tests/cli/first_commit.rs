@@ -166,7 +166,7 @@ fn where_guessing_is_forbidden_nothing_is_made_and_author_is_named() {
 fn includes_and_conditions_of_gits_configuration_are_followed() {
     let env = TestEnv::without_identity();
     let home = env.home().display().to_string();
-    env.write_home(".gitconfig", format!("[include]\n\tpath = more\n[includeIf \"gitdir:{}/\"]\n\tpath = {home}/work\n", env.path("").display()));
+    env.write_home(".gitconfig", format!("[include]\n\tpath = more\n[includeIf \"gitdir:{}\"]\n\tpath = {home}/work\n", env.path("").display()));
     env.write_home("more", "[user]\n\tname = Inc\n\temail = inc@example.com\n");
     env.write_home("work", "[user]\n\temail = at-work@example.com\n");
     made(&env, &[]);

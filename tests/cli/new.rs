@@ -252,7 +252,39 @@ fn intent_and_fact_are_written_for_people_and_for_the_tool() {
     let lock = env.read("orders/goldpath.lock");
     let digest = regex_lite::Regex::new("sha256:[0-9a-f]{64}").unwrap();
     let commented = digest.replace(&lock, "sha256:[DIGEST]");
-    insta::assert_snapshot!(commented, @"");
+    insta::assert_snapshot!(commented, @r#"
+    # Written by goldpath. Do not edit.
+    version = 1
+
+    [pack]
+    name = "demo"
+    version = "1.0.0"
+    source = "./pack"
+    digest = "sha256:[DIGEST]"
+
+    [plan]
+    preset = "small"
+    stack = "plain"
+    components = [
+      "plain",
+      "extra",
+    ]
+
+    [answers]
+    service_name = "orders"
+    owner = "the \"team\""
+
+    [settings]
+    "extra.name" = "y"
+    "extra.size" = 4
+
+    [[file]]
+    path = "README.md"
+    component = "plain"
+    ownership = "shared"
+    mode = "100644"
+    blob = "85b2b44656f43879a8d8a083c53e4764b4a3d556"
+    "#);
 }
 
 #[test]

@@ -12,7 +12,7 @@ fn asking(env: &TestEnv) {
         .question("e", "type = \"string\"\ndefault = \"default\"")
         .component("knobs", "[settings.\"knob.size\"]\ntype = \"number\"\nmin = 0.0\nmax = 10.0\ndefault = 1.0")
         .preset("small", "components = [\"knobs\"]\n[settings]\n\"knob.size\" = 2.0")
-        .preset("other", "")
+        .preset("tiny", "")
         .template("answers.tera", "{= a =} {= b =} {= c =} {= d =} {= e =}\n")
         .write_to(env, "pack");
 }
@@ -75,11 +75,11 @@ fn a_goldpath_toml_of_one_repository_answers_for_the_next() {
 
 #[test]
 fn preset_and_stack_come_from_every_layer_too() {
-    let env = TestEnv::new().with("GOLDPATH_PRESET", "other");
+    let env = TestEnv::new().with("GOLDPATH_PRESET", "tiny");
     asking(&env);
     env.write("answers.toml", "preset = \"small\"\nstack = \"plain\"\n");
     answers(&env, &["--answers", "answers.toml"]);
-    assert!(env.read("orders/goldpath.toml").contains("preset = \"other\""));
+    assert!(env.read("orders/goldpath.toml").contains("preset = \"tiny\""));
     answers(&env, &["--preset", "small"]);
     assert!(env.read("orders/goldpath.toml").contains("preset = \"small\""));
 }
@@ -129,7 +129,17 @@ fn everything_that_is_wrong_is_told_in_one_go_with_where_it_came_from() {
         "orders",
         &["--answers", "answers.yaml", "--set", "colour=bleu", "--set", "knob.size=11", "--set", "knob.sise=1", "--set", "colur=red"],
     ));
-    transcript!(run, @"");
+    transcript!(run, @r"
+    exit 2
+    --- stderr
+    error: 4 values cannot stand
+      `loud` from `GOLDPATH_LOUD` in the environment: `maybe` is neither yes nor no
+      `count` from `answers.yaml`: 12 is outside 1 to 9
+      `colour` from `--set colour`: `bleu` is no choice, did you mean `blue`?
+      `colur` from `--set colur`: the pack asks no such thing, did you mean `colour`?
+
+    hint: correct them with `--set KEY=VALUE` (or `--name` for the service's name) and run it again
+    ");
     assert!(!env.exists("orders"));
 }
 

@@ -125,7 +125,7 @@ fn the_newest_release_is_by_semantic_version_and_a_pre_release_only_on_request()
     // As it is on disk: the last one written.
     assert_eq!(rendered_version(&env, "./pack"), "0.9.0");
     env.goldpath(["pack", "lint", &format!("{url}@2")]).fails(2, ["no version `2`", "hint: "]);
-    env.goldpath(["pack", "lint", "./pack@3.0.0"]).fails(2, ["no version `3.0.0`", "`1.10.0`"]);
+    env.goldpath(["pack", "lint", "./pack@3.0.0"]).fails(2, ["no version `3.0.0`", "`v1.10.0`"]);
     env.goldpath(["pack", "lint", "./pack@main"]).fails(2, ["`main` is a branch"]);
 }
 
@@ -134,7 +134,7 @@ fn only_pre_releases_are_no_release() {
     let env = TestEnv::new();
     releases(&env, "pack", &["0.1.0-alpha.2", "0.1.0-alpha.10"]);
     let url = format!("file://{}", env.path("pack").display());
-    env.goldpath(["pack", "lint", &url]).fails(2, ["has no release yet", "`@0.1.0-alpha.10`"]);
+    env.goldpath(["pack", "lint", &url]).fails(2, ["has no release yet", "`@v0.1.0-alpha.10`"]);
 }
 
 #[test]

@@ -88,6 +88,16 @@ impl Terminal {
         }
     }
 
+    /// Waits until the terminal shows nothing of what is typed.
+    pub(crate) fn hides_typing(&mut self) -> &mut Self {
+        let deadline = Instant::now() + PATIENCE;
+        while self.process.get_echo().unwrap() {
+            assert!(Instant::now() < deadline, "what is typed stays visible:\n{}", plain(&self.raw));
+            std::thread::yield_now();
+        }
+        self
+    }
+
     pub(crate) fn types(&mut self, keys: &str) -> &mut Self {
         self.keyboard.write_all(keys.as_bytes()).unwrap();
         self.keyboard.flush().unwrap();
