@@ -20,6 +20,9 @@ use crate::repo;
 
 /// Check and render packs: for their authors.
 #[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  goldpath pack lint ./our-pack
+  goldpath pack render ./our-pack --to /tmp/rendered")]
 pub struct PackArgs {
     #[command(subcommand)]
     command: PackCommand,
