@@ -1,1 +1,77 @@
-//! layout
+//! The repository of goldpath itself: nothing that is written is forgotten.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::process::Command;
+
+use goldpath::pack::source::{Environment, PackSpec, open};
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn lines(program: &str, arguments: &[&str]) -> Option<BTreeSet<String>> {
+    let output = Command::new(program).args(arguments).current_dir(root()).output().ok()?;
+    let told = String::from_utf8_lossy(&output.stderr);
+    if !output.status.success() {
+        eprintln!("{program} {arguments:?}: {told}");
+        return None;
+    }
+    Some(String::from_utf8_lossy(&output.stdout).split_terminator(['\n', '\0']).map(str::to_owned).collect())
+}
+
+fn embedded() -> BTreeSet<String> {
+    let builtin = open(&PackSpec::Builtin, &Environment::default()).unwrap();
+    builtin.files.iter().map(|(path, _)| path.to_owned()).collect()
+}
+
+#[test]
+fn every_file_under_tests_belongs_to_a_module() {
+    let main = fs_err::read_to_string(root().join("tests/cli/main.rs")).unwrap();
+    for entry in fs_err::read_dir(root().join("tests/cli")).unwrap() {
+        let name = entry.unwrap().file_name().into_string().unwrap();
+        // What insta keeps until it is reviewed.
+        if name.ends_with(".pending-snap") {
+            continue;
+        }
+        let module = name.strip_suffix(".rs").unwrap_or_else(|| panic!("tests/cli/{name} is no module"));
+        assert!(module == "main" || main.contains(&format!("mod {module};\n")), "tests/cli/{name} is in no module");
+    }
+    let roots: Vec<_> =
+        fs_err::read_dir(root().join("tests")).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    assert_eq!(roots, ["cli"], "each further crate links libgit2 again");
+}
+
+#[test]
+fn the_embedded_pack_is_exactly_what_git_tracks() {
+    // Outside of a checkout, as in a package from a registry, there is nothing to compare with.
+    if !root().join(".git").exists() {
+        return;
+    }
+    let folders = ["pack.toml", "presets", "templates", "policies", "migrations", "releases"];
+    let arguments = [&["ls-files", "-z", "--"][..], &folders].concat();
+    let tracked = lines("git", &arguments).expect("git lists what it tracks");
+    let embedded = embedded();
+    let missing: Vec<_> = tracked.difference(&embedded).collect();
+    let untracked: Vec<_> = embedded.difference(&tracked).collect();
+    assert!(missing.is_empty(), "tracked and not embedded: {missing:?}");
+    assert!(untracked.is_empty(), "embedded and not tracked: {untracked:?}");
+}
+
+#[test]
+fn a_package_contains_every_template() {
+    if !root().join(".git").exists() {
+        return;
+    }
+    let packaged = lines(env!("CARGO"), &["package", "--list", "--allow-dirty", "--offline"]).expect("cargo lists the package");
+    let missing: Vec<_> = embedded().into_iter().filter(|path| !packaged.contains(path)).collect();
+    assert!(missing.is_empty(), "not in the package: {missing:?}");
+}
+
+#[test]
+fn no_template_has_a_name_that_cargo_or_git_would_act_on() {
+    for path in embedded() {
+        let name = path.rsplit('/').next().unwrap();
+        assert!(!["Cargo.toml", ".gitignore"].contains(&name), "{path}: add `.tera`");
+    }
+}

@@ -240,7 +240,7 @@ fn intent_and_fact_are_written_for_people_and_for_the_tool() {
     stack = "plain"
 
     [answers]
-    # The service_name: 
+    # The service_name
     service_name = "orders"
     # The owner: who is called at night
     owner = "the \"team\""

@@ -1,1 +1,153 @@
-//! pack_commands
+//! `goldpath pack lint` and `goldpath pack render`.
+
+use crate::env::{TestEnv, transcript};
+use crate::pack::TestPack;
+
+#[track_caller]
+fn lint(env: &TestEnv, pack: &TestPack) -> Vec<String> {
+    let _ = fs_err::remove_dir_all(env.path("pack"));
+    pack.write_to(env, "pack");
+    let json = env.goldpath(["pack", "lint", "./pack", "--format", "json"]).whatever();
+    let findings = json.json()["findings"].as_array().unwrap().clone();
+    assert_eq!(json.code(), i32::from(!findings.is_empty()), "{}", json.said());
+    let text = |finding: &serde_json::Value, key: &str| finding[key].as_str().unwrap().to_owned();
+    findings
+        .iter()
+        .map(|finding| format!("{} {} {}", text(finding, "rule"), text(finding, "place"), text(finding, "message")))
+        .collect()
+}
+
+#[test]
+fn a_sound_pack_has_no_findings() {
+    let env = TestEnv::new();
+    TestPack::new().write_to(&env, "pack");
+    transcript!(env.goldpath(["pack", "lint", "./pack"]), @r"
+    exit 0
+    --- stdout
+    1 combinations of preset and stack: no findings
+    ");
+}
+
+#[test]
+fn the_built_in_pack_has_no_findings() {
+    let env = TestEnv::new();
+    let run = env.goldpath(["pack", "lint", "builtin"]).whatever();
+    assert_eq!(run.code(), 0, "{}", run.said());
+}
+
+#[test]
+fn each_rule_finds_its_mistake() {
+    let env = TestEnv::new();
+    let sound = TestPack::new;
+    for (pack, rule, place, told) in [
+        (sound().component("lonely", ""), "unreachable", "templates/lonely", "no preset reaches"),
+        (
+            sound().component("plain", "kind = \"stack\"\n[[files]]\nmatch = \"nothing/**\"\nownership = \"managed\""),
+            "idle-glob",
+            "templates/plain/component.toml",
+            "`match = \"nothing/**\"`",
+        ),
+        (sound().template("x.txt", "{= stack =}"), "unrendered", "templates/plain/files/x.txt", "`.tera`"),
+        (
+            sound().template("{= service_name =}.md", ""),
+            "unguarded-name",
+            "templates/plain/files/{= service_name =}.md",
+            "`service_name`, which has no `pattern`",
+        ),
+        (sound().template("x.tera", "{% if %}"), "does-not-parse", "templates/plain", "x.tera"),
+        (
+            sound().template("x.tera", "{% if false %}{= nothing =}{% endif %}"),
+            "does-not-parse",
+            "templates/plain",
+            "`nothing`",
+        ),
+        (sound().template("x.tera", "{= stack + 1 =}"), "does-not-render", "preset `small` with stack `plain`", "x.tera"),
+        (
+            sound().component("plain", "kind = \"stack\"\nwhen = \"unknown_name\""),
+            "does-not-resolve",
+            "preset `small` with stack `plain`",
+            "unknown_name",
+        ),
+    ] {
+        let found = lint(&env, &pack);
+        assert!(
+            found.iter().any(|line| line.starts_with(&format!("{rule} {place}")) && line.contains(told)),
+            "{rule}: {found:#?}"
+        );
+    }
+}
+
+#[test]
+fn every_preset_with_every_stack_and_every_choice_is_tried() {
+    let env = TestEnv::new();
+    let pack = TestPack::new()
+        .question("mode", "type = \"choice\"\nchoices = [{ value = \"a\", label = \"A\" }, { value = \"b\", label = \"B\" }]\ndefault = \"a\"")
+        .component("second", "kind = \"stack\"")
+        .file("templates/second/files/x.tera", "{% if mode == 'b' and preset == 'large' %}{= stack + 1 =}{% endif %}")
+        .preset("large", "extends = \"small\"");
+    let found = lint(&env, &pack);
+    assert_eq!(found.len(), 1, "{found:#?}");
+    assert!(found[0].starts_with("does-not-render preset `large` with stack `second`"), "{found:#?}");
+}
+
+#[test]
+fn several_mistakes_are_all_told_with_exit_code_1() {
+    let env = TestEnv::new();
+    TestPack::new()
+        .template("one.tera", "{= one =}")
+        .template("two.tera", "{= two =}")
+        .component("lonely", "")
+        .write_to(&env, "pack");
+    let run = env.goldpath(["pack", "lint", "./pack"]).ends(1);
+    for told in ["`one`", "`two`", "templates/lonely"] {
+        assert!(run.stdout().contains(told), "{}", run.stdout());
+    }
+}
+
+#[test]
+fn a_pack_without_presets_or_stacks_is_a_finding_and_no_success() {
+    let env = TestEnv::new();
+    TestPack::empty().write_to(&env, "pack");
+    let run = env.goldpath(["pack", "lint", "./pack"]).whatever();
+    assert_ne!(run.code(), 0, "{}", run.said());
+    fs_err::remove_dir_all(env.path("pack")).unwrap();
+    TestPack::empty().preset("small", "").write_to(&env, "pack");
+    let run = env.goldpath(["pack", "lint", "./pack"]).whatever();
+    assert_ne!(run.code(), 0, "{}", run.said());
+}
+
+#[test]
+fn render_writes_what_new_would_write_and_no_repository() {
+    let env = TestEnv::new();
+    TestPack::new().template("bin/run", "#!/bin/sh\n").write_to(&env, "pack");
+    transcript!(env.goldpath(["pack", "render", "./pack", "--to", "out/orders"]), @r"
+    exit 0
+    --- stdout
+    4 files in out/orders
+    ");
+    env.goldpath(["new", "new/orders", "--pack", "./pack", "-y", "-q"]).succeeds();
+    assert_eq!(env.contents("out/orders"), env.contents("new/orders"));
+    assert!(!env.exists("out/orders/.git"));
+}
+
+#[test]
+fn render_takes_presets_answers_and_settings() {
+    let env = TestEnv::new();
+    TestPack::new()
+        .component("knobs", "[settings.\"k.x\"]\ntype = \"integer\"\ndefault = 1")
+        .file("templates/knobs/files/k.tera", "{= settings.k.x =} {= service_name =}")
+        .preset("large", "extends = \"small\"\ncomponents = [\"knobs\"]")
+        .write_to(&env, "pack");
+    env.goldpath(["pack", "render", "./pack", "--preset", "large", "--set", "k.x=7", "--set", "service_name=me", "--to", "out"])
+        .succeeds();
+    assert_eq!(env.read("out/k"), "7 me");
+}
+
+#[test]
+fn render_refuses_a_folder_that_holds_something() {
+    let env = TestEnv::new();
+    TestPack::new().write_to(&env, "pack");
+    env.write("out/mine", "mine");
+    env.goldpath(["pack", "render", "./pack", "--to", "out"]).fails(3, ["is not empty", "hint: "]);
+    assert_eq!(env.listing("out"), ["mine"]);
+}
