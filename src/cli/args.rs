@@ -48,7 +48,13 @@ pub enum Colour {
 #[derive(Debug, Args)]
 pub struct PackSource {
     /// The pack: `builtin`, a folder, or a git repository, with an optional version and subfolder
-    #[arg(long, value_name = "SOURCE[@VERSION]", env = "GOLDPATH_PACK", default_value = "builtin", global = true)]
+    #[arg(
+        long,
+        value_name = "SOURCE[@VERSION]",
+        env = "GOLDPATH_PACK",
+        default_value = "builtin",
+        global = true
+    )]
     pub pack: String,
 }
 

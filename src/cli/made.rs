@@ -79,18 +79,16 @@ pub(super) fn was_made(output: Output, directory: &Path, created: &Created, plan
         output.remark(format!("{FAINT}defaults taken: {}{FAINT:#}", defaults.join(", ")));
     }
     let quoted = shlex::try_quote(&shown.to_string()).map(std::borrow::Cow::into_owned).unwrap_or_default();
-    let mut next = vec![];
-    if quoted != "." {
-        next.push((format!("cd {quoted}"), ""));
-    }
-    next.push(("make check".to_owned(), "build, lint and test it"));
-    next.push(("make run".to_owned(), "serve it on this machine"));
-    if quoted == "." {
-        next.push(("make help".to_owned(), "everything else"));
-    }
     output.remark("\nnext:");
+    if quoted != "." {
+        output.remark(format!("  {NAME}cd {quoted}{NAME:#}"));
+    }
+    let mut next = vec![("make check", "build, lint and test it"), ("make run", "serve it on this machine")];
+    if quoted == "." {
+        next.push(("make help", "everything else"));
+    }
     for (command, why) in next {
-        output.remark(format!("  {NAME}{command:14}{NAME:#} {FAINT}{why}{FAINT:#}").trim_end());
+        output.remark(format!("  {NAME}{command:12}{NAME:#} {FAINT}{why}{FAINT:#}"));
     }
     let mut object = record(plan, tree, &created.kept);
     object["dry_run"] = json!(false);

@@ -22,7 +22,10 @@ fn start(env: &TestEnv, more: &[&str]) -> Child {
 }
 
 fn send(signal: &str, child: &Child) {
-    let status = Command::new("kill").args([format!("-{signal}"), child.id().to_string()]).stderr(Stdio::null()).status();
+    let status = Command::new("kill")
+        .args([format!("-{signal}"), child.id().to_string()])
+        .stderr(Stdio::null())
+        .status();
     // A run that ended meanwhile cannot be signalled.
     let _ = status.unwrap();
 }

@@ -39,7 +39,14 @@ fn the_template_folder_of_git_is_used_and_its_hooks_do_not_run() {
     let env = TestEnv::new();
     let marker = env.path("marker");
     let hook = format!("#!/bin/sh\necho ran >> {}\n", marker.display());
-    for name in ["pre-commit", "post-commit", "prepare-commit-msg", "commit-msg", "post-checkout", "reference-transaction"] {
+    for name in [
+        "pre-commit",
+        "post-commit",
+        "prepare-commit-msg",
+        "commit-msg",
+        "post-checkout",
+        "reference-transaction",
+    ] {
         for folder in ["template/hooks", "hooks"] {
             env.write_home(&format!("{folder}/{name}"), &hook);
         }
@@ -110,7 +117,9 @@ fn variables_of_git_win_over_its_configuration() {
 
 #[test]
 fn git_itself_makes_the_same_commit_of_the_same_files() {
-    let env = TestEnv::new().with("GIT_AUTHOR_DATE", "@1700000000 +0000").with("GIT_COMMITTER_DATE", "@1700000000 +0000");
+    let env = TestEnv::new()
+        .with("GIT_AUTHOR_DATE", "@1700000000 +0000")
+        .with("GIT_COMMITTER_DATE", "@1700000000 +0000");
     made(&env, &[]);
     let message = env.git("orders", ["log", "-1", "--format=%B"]);
     env.shell("cp -r orders copy && rm -rf copy/.git");
@@ -166,7 +175,13 @@ fn where_guessing_is_forbidden_nothing_is_made_and_author_is_named() {
 fn includes_and_conditions_of_gits_configuration_are_followed() {
     let env = TestEnv::without_identity();
     let home = env.home().display().to_string();
-    env.write_home(".gitconfig", format!("[include]\n\tpath = more\n[includeIf \"gitdir:{}\"]\n\tpath = {home}/work\n", env.path("").display()));
+    env.write_home(
+        ".gitconfig",
+        format!(
+            "[include]\n\tpath = more\n[includeIf \"gitdir:{}\"]\n\tpath = {home}/work\n",
+            env.path("").display()
+        ),
+    );
     env.write_home("more", "[user]\n\tname = Inc\n\temail = inc@example.com\n");
     env.write_home("work", "[user]\n\temail = at-work@example.com\n");
     made(&env, &[]);

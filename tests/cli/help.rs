@@ -9,7 +9,8 @@ fn commands(env: &TestEnv) -> Vec<Vec<String>> {
     while next < found.len() {
         let command = found[next].clone();
         let help = env.goldpath(command.iter().map(String::as_str).chain(["--help"])).succeeds().stdout();
-        let inner = help.lines().skip_while(|line| *line != "Commands:").skip(1).take_while(|line| !line.is_empty());
+        let inner =
+            help.lines().skip_while(|line| *line != "Commands:").skip(1).take_while(|line| !line.is_empty());
         for line in inner.filter(|line| line.starts_with("  ") && !line.starts_with("   ")) {
             let name = line.split_whitespace().next().unwrap().to_owned();
             found.push(command.iter().cloned().chain([name]).collect());

@@ -35,7 +35,10 @@ fn every_file_under_tests_belongs_to_a_module() {
             continue;
         }
         let module = name.strip_suffix(".rs").unwrap_or_else(|| panic!("tests/cli/{name} is no module"));
-        assert!(module == "main" || main.contains(&format!("mod {module};\n")), "tests/cli/{name} is in no module");
+        assert!(
+            module == "main" || main.contains(&format!("mod {module};\n")),
+            "tests/cli/{name} is in no module"
+        );
     }
     let roots: Vec<_> =
         fs_err::read_dir(root().join("tests")).unwrap().map(|entry| entry.unwrap().file_name()).collect();
@@ -63,7 +66,8 @@ fn a_package_contains_every_template() {
     if !root().join(".git").exists() {
         return;
     }
-    let packaged = lines(env!("CARGO"), &["package", "--list", "--allow-dirty", "--offline"]).expect("cargo lists the package");
+    let packaged = lines(env!("CARGO"), &["package", "--list", "--allow-dirty", "--offline"])
+        .expect("cargo lists the package");
     let missing: Vec<_> = embedded().into_iter().filter(|path| !packaged.contains(path)).collect();
     assert!(missing.is_empty(), "not in the package: {missing:?}");
 }

@@ -80,8 +80,16 @@ fn only_the_documented_keys_are_there() {
 fn every_answer_and_every_setting_is_resolved_and_typed() {
     let env = TestEnv::new();
     env.goldpath([
-        "new", "orders", "--preset", "enterprise", "--yes", "-q", "--set", "slo.availability.objective=99.95",
-        "--set", "frameworks=soc2,slsa",
+        "new",
+        "orders",
+        "--preset",
+        "enterprise",
+        "--yes",
+        "-q",
+        "--set",
+        "slo.availability.objective=99.95",
+        "--set",
+        "frameworks=soc2,slsa",
     ])
     .succeeds();
     let lock = lock(&env);
@@ -110,7 +118,9 @@ fn a_secret_is_in_no_file_no_object_and_no_output() {
     for (path, content) in env.contents("orders") {
         assert!(!String::from_utf8_lossy(&content).contains(secret), "{path}");
     }
-    let objects = env.shell("cd orders; git cat-file --batch-all-objects --batch --unordered; cat .git/config .git/logs/HEAD");
+    let objects = env.shell(
+        "cd orders; git cat-file --batch-all-objects --batch --unordered; cat .git/config .git/logs/HEAD",
+    );
     assert!(!objects.contains(secret));
     let stored: Vec<String> = lock(&env)["answers"].as_table().unwrap().keys().cloned().collect();
     assert_eq!(stored, ["service_name", "colour"]);
@@ -122,7 +132,9 @@ fn a_bad_secret_is_refused_without_repeating_it() {
     TestPack::new()
         .question("token", "type = \"secret\"\npattern = \"[a-z]{3}\"\ninvalid = \"three letters\"")
         .write_to(&env, "pack");
-    let told = env.goldpath(new_from_pack("orders", &["--set", "token=S3CR3T!"])).fails(2, ["`token`", "three letters"]);
+    let told = env
+        .goldpath(new_from_pack("orders", &["--set", "token=S3CR3T!"]))
+        .fails(2, ["`token`", "three letters"]);
     assert!(!told.said().contains("S3CR3T"));
 }
 

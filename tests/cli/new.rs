@@ -72,7 +72,8 @@ fn json_is_one_object_on_stdout() {
 fn every_preset_twice_gives_the_same_commit_and_a_sound_repository() {
     for preset in PRESETS {
         let make = |env: &TestEnv| {
-            env.goldpath(["new", "orders", "--preset", preset, "--stack", "rust", "--yes", "--quiet"]).succeeds();
+            env.goldpath(["new", "orders", "--preset", preset, "--stack", "rust", "--yes", "--quiet"])
+                .succeeds();
             env.assert_sound("orders");
             env.head("orders")
         };
@@ -118,7 +119,15 @@ fn moving_up_a_preset_only_adds_files_and_components() {
     let components = |preset: &str| {
         let env = TestEnv::new();
         env.goldpath([
-            "new", "orders", "--preset", preset, "--yes", "--quiet", "--no-git", "--set", "platform=kubernetes",
+            "new",
+            "orders",
+            "--preset",
+            preset,
+            "--yes",
+            "--quiet",
+            "--no-git",
+            "--set",
+            "platform=kubernetes",
         ])
         .succeeds();
         let lock: toml::Table = env.read("orders/goldpath.lock").parse().unwrap();
@@ -201,12 +210,8 @@ fn a_dry_run_refuses_what_the_real_run_refuses() {
     let env = TestEnv::new();
     written(&env, |pack| pack);
     env.write("orders/mine", "");
-    for more in [
-        &["--set", "nonsense=1"][..],
-        &["--author", "nobody"],
-        &["--remote", "ext::sh -c true"],
-        &[],
-    ] {
+    for more in [&["--set", "nonsense=1"][..], &["--author", "nobody"], &["--remote", "ext::sh -c true"], &[]]
+    {
         let real = env.goldpath(new_from_pack("orders", more)).whatever();
         let dry = env.goldpath(new_from_pack("orders", &[more, &["--dry-run"]].concat())).whatever();
         assert_ne!(real.code(), 0, "{more:?}");
@@ -231,7 +236,8 @@ fn intent_and_fact_are_written_for_people_and_for_the_tool() {
         .component("extra", "[settings.\"extra.size\"]\ntype = \"integer\"\nmin = 1\ndefault = 3\n[settings.\"extra.name\"]\ntype = \"string\"\ndefault = \"x\"")
         .preset("small", "components = [\"extra\"]\n[settings]\n\"extra.name\" = \"y\"")
         .write_to(&env, "pack");
-    env.goldpath(new_from_pack("orders", &["--set", "extra.size=4", "--set", "owner=the \"team\""])).succeeds();
+    env.goldpath(new_from_pack("orders", &["--set", "extra.size=4", "--set", "owner=the \"team\""]))
+        .succeeds();
     insta::assert_snapshot!(env.read("orders/goldpath.toml"), @r#"
     # What this repository wants to be. Edit it; goldpath.lock records what it is.
 

@@ -13,7 +13,9 @@ fn lint(env: &TestEnv, pack: &TestPack) -> Vec<String> {
     let text = |finding: &serde_json::Value, key: &str| finding[key].as_str().unwrap().to_owned();
     findings
         .iter()
-        .map(|finding| format!("{} {} {}", text(finding, "rule"), text(finding, "place"), text(finding, "message")))
+        .map(|finding| {
+            format!("{} {} {}", text(finding, "rule"), text(finding, "place"), text(finding, "message"))
+        })
         .collect()
 }
 
@@ -42,7 +44,10 @@ fn each_rule_finds_its_mistake() {
     for (pack, rule, place, told) in [
         (sound().component("lonely", ""), "unreachable", "templates/lonely", "no preset reaches"),
         (
-            sound().component("plain", "kind = \"stack\"\n[[files]]\nmatch = \"nothing/**\"\nownership = \"managed\""),
+            sound().component(
+                "plain",
+                "kind = \"stack\"\n[[files]]\nmatch = \"nothing/**\"\nownership = \"managed\"",
+            ),
             "idle-glob",
             "templates/plain/component.toml",
             "`match = \"nothing/**\"`",
@@ -61,7 +66,12 @@ fn each_rule_finds_its_mistake() {
             "templates/plain",
             "`nothing`",
         ),
-        (sound().template("x.tera", "{= stack + 1 =}"), "does-not-render", "preset `small` with stack `plain`", "x.tera"),
+        (
+            sound().template("x.tera", "{= stack + 1 =}"),
+            "does-not-render",
+            "preset `small` with stack `plain`",
+            "x.tera",
+        ),
         (
             sound().component("plain", "kind = \"stack\"\nwhen = \"unknown_name\""),
             "does-not-resolve",
@@ -138,8 +148,20 @@ fn render_takes_presets_answers_and_settings() {
         .file("templates/knobs/files/k.tera", "{= settings.k.x =} {= service_name =}")
         .preset("large", "extends = \"small\"\ncomponents = [\"knobs\"]")
         .write_to(&env, "pack");
-    env.goldpath(["pack", "render", "./pack", "--preset", "large", "--set", "k.x=7", "--set", "service_name=me", "--to", "out"])
-        .succeeds();
+    env.goldpath([
+        "pack",
+        "render",
+        "./pack",
+        "--preset",
+        "large",
+        "--set",
+        "k.x=7",
+        "--set",
+        "service_name=me",
+        "--to",
+        "out",
+    ])
+    .succeeds();
     assert_eq!(env.read("out/k"), "7 me");
 }
 

@@ -95,7 +95,10 @@ fn conditions_hold_for_components_files_and_questions() {
         .write_to(&env, "pack");
     let small = ["--preset", "small"];
     assert_eq!(names(&rendered(&env, &small)), ["README.md", "docs/plain.md", "docs/testing.md", "t"]);
-    assert_eq!(names(&rendered(&env, &[&small[..], &["--set", "tests=no"]].concat())), ["README.md", "docs/plain.md"]);
+    assert_eq!(
+        names(&rendered(&env, &[&small[..], &["--set", "tests=no"]].concat())),
+        ["README.md", "docs/plain.md"]
+    );
     assert_eq!(
         names(&rendered(&env, &[&small[..], &["--set", "test.level=1"]].concat())),
         ["README.md", "docs/plain.md"]
@@ -111,10 +114,7 @@ fn computed_values_keep_their_type_or_are_text() {
         .template("computed.tera", "{= [snake, number, list, text, later, flag] | json =}")
         .write_to(&env, "pack");
     let contents = rendered(&env, &["--name", "my-orders"]);
-    assert_eq!(
-        String::from_utf8_lossy(&contents["computed"]),
-        "[\"my_orders\",42,[1,2],\"42!\",43,true]"
-    );
+    assert_eq!(String::from_utf8_lossy(&contents["computed"]), "[\"my_orders\",42,[1,2],\"42!\",43,true]");
 }
 
 #[test]
@@ -139,11 +139,23 @@ fn settings_have_types_ranges_and_allowed_values() {
     let json = |text: &str| serde_json::from_str::<serde_json::Value>(text).unwrap();
     assert_eq!(
         json(&set(&[])),
-        json(r#"{"number": 1.0, "integer": 2, "bool": true, "choice": "a", "list": [10, 50], "names": ["x"], "text": "t"}"#)
+        json(
+            r#"{"number": 1.0, "integer": 2, "bool": true, "choice": "a", "list": [10, 50], "names": ["x"], "text": "t"}"#
+        )
     );
     assert_eq!(
-        json(&set(&["k.number=2", "k.integer=9", "k.bool=no", "k.choice=3", "k.list=1,100", "k.names=y,x", "k.text=1"])),
-        json(r#"{"number": 2.0, "integer": 9, "bool": false, "choice": 3, "list": [1, 100], "names": ["y", "x"], "text": "1"}"#)
+        json(&set(&[
+            "k.number=2",
+            "k.integer=9",
+            "k.bool=no",
+            "k.choice=3",
+            "k.list=1,100",
+            "k.names=y,x",
+            "k.text=1"
+        ])),
+        json(
+            r#"{"number": 2.0, "integer": 9, "bool": false, "choice": 3, "list": [1, 100], "names": ["y", "x"], "text": "1"}"#
+        )
     );
     for (pair, told) in [
         ("k.number=2.5", "2.5 is outside 0.5 to 2 s"),
@@ -166,12 +178,18 @@ fn settings_have_types_ranges_and_allowed_values() {
 #[test]
 fn a_component_may_replace_a_file_only_by_saying_so() {
     let env = TestEnv::new();
-    let pack = TestPack::new().file("templates/more/files/README.md", "more").preset("small", "components = [\"more\"]");
+    let pack = TestPack::new()
+        .file("templates/more/files/README.md", "more")
+        .preset("small", "components = [\"more\"]");
     pack.clone().component("more", "").write_to(&env, "pack");
-    refused(&env, 2, [
-        "`templates/plain/files/README.md.tera` and `templates/more/files/README.md` both render to `README.md`",
-        "replaces = [\"README.md\"]",
-    ]);
+    refused(
+        &env,
+        2,
+        [
+            "`templates/plain/files/README.md.tera` and `templates/more/files/README.md` both render to `README.md`",
+            "replaces = [\"README.md\"]",
+        ],
+    );
     pack.clone().component("more", "replaces = [\"README.md\"]").write_to(&env, "pack");
     assert_eq!(rendered(&env, &[])["README.md"], b"more");
     assert!(env.read("orders/goldpath.lock").contains("component = \"more\""));
@@ -184,12 +202,17 @@ fn a_component_may_replace_a_file_only_by_saying_so() {
 fn custom_delimiters_leave_the_default_ones_alone() {
     let env = TestEnv::new();
     TestPack::empty()
-        .head("delimiters = { value = [\"[[\", \"]]\"], block = [\"[%\", \"%]\"], comment = [\"[#\", \"#]\"] }")
+        .head(
+            "delimiters = { value = [\"[[\", \"]]\"], block = [\"[%\", \"%]\"], comment = [\"[#\", \"#]\"] }",
+        )
         .question("service_name", "type = \"string\"\ndefault = \"[[ target_folder ]]\"")
         .tables("[computed]\nn = \"[[ 1 + 1 ]]\"")
         .preset("small", "")
         .component("plain", "kind = \"stack\"")
-        .template("[[ service_name ]].txt.tera", "[# gone #][[ service_name ]] [% if n == 2 %]two[% endif %] {= kept =} {% kept %}")
+        .template(
+            "[[ service_name ]].txt.tera",
+            "[# gone #][[ service_name ]] [% if n == 2 %]two[% endif %] {= kept =} {% kept %}",
+        )
         .write_to(&env, "pack");
     assert_eq!(rendered(&env, &[])["orders.txt"], b"orders two {= kept =} {% kept %}");
 }
@@ -253,7 +276,8 @@ fn what_begins_as_a_script_or_is_named_so_is_executable() {
         .write_to(&env, "pack");
     env.goldpath(new_from_pack("orders", &[])).succeeds();
     let tree = env.git("orders", ["ls-tree", "-r", "HEAD"]);
-    let modes: BTreeMap<&str, &str> = tree.lines().map(|line| (line.split('\t').nth(1).unwrap(), &line[..6])).collect();
+    let modes: BTreeMap<&str, &str> =
+        tree.lines().map(|line| (line.split('\t').nth(1).unwrap(), &line[..6])).collect();
     for (path, mode) in [
         ("copied.sh", "100755"),
         ("rendered.sh", "100755"),
@@ -348,12 +372,27 @@ fn a_pack_that_extends_the_built_in_one_adds_a_stack() {
     TestPack::empty()
         .head("extends = \"builtin\"")
         .component("shell", "kind = \"stack\"")
-        .file("templates/shell/files/src/main.sh.tera", "#!/bin/sh\necho {= service_name =} {= owner =} {= flavour =}\n")
+        .file(
+            "templates/shell/files/src/main.sh.tera",
+            "#!/bin/sh\necho {= service_name =} {= owner =} {= flavour =}\n",
+        )
         .question("flavour", "type = \"string\"\ndefault = \"plain\"")
         .write_to(&env, "pack");
     let stacks = env.goldpath(["new", "x", "--pack", "./pack", "--stack", "nope", "-y"]).ends(2).stderr();
     assert!(stacks.contains("`shell`") && stacks.contains("`rust`"), "{stacks}");
-    env.goldpath(["new", "orders", "--pack", "./pack", "--stack", "rust", "--preset", "quick-start", "-y", "-q"]).succeeds();
+    env.goldpath([
+        "new",
+        "orders",
+        "--pack",
+        "./pack",
+        "--stack",
+        "rust",
+        "--preset",
+        "quick-start",
+        "-y",
+        "-q",
+    ])
+    .succeeds();
     let lock = env.read("orders/goldpath.lock");
     assert!(lock.contains("name = \"demo\"") && lock.contains("flavour = \"plain\""), "{lock}");
     let listed = env.goldpath(["presets", "list", "--pack", "./pack"]).succeeds().stdout();
@@ -376,7 +415,15 @@ fn a_pack_that_extends_cannot_redefine() {
 fn a_pack_says_which_goldpath_it_needs() {
     let env = TestEnv::new();
     written(&env, |pack| pack.head("requires = \">=99\""));
-    refused(&env, 2, ["`pack.toml`, line 5, column 12", "needs goldpath >=99, and this is goldpath", "install a newer goldpath"]);
+    refused(
+        &env,
+        2,
+        [
+            "`pack.toml`, line 5, column 12",
+            "needs goldpath >=99, and this is goldpath",
+            "install a newer goldpath",
+        ],
+    );
 }
 
 #[test]

@@ -10,7 +10,10 @@ fn asking(env: &TestEnv) {
         .question("c", "type = \"string\"\ndefault = \"default\"")
         .question("d", "type = \"string\"\ndefault = \"default\"")
         .question("e", "type = \"string\"\ndefault = \"default\"")
-        .component("knobs", "[settings.\"knob.size\"]\ntype = \"number\"\nmin = 0.0\nmax = 10.0\ndefault = 1.0")
+        .component(
+            "knobs",
+            "[settings.\"knob.size\"]\ntype = \"number\"\nmin = 0.0\nmax = 10.0\ndefault = 1.0",
+        )
         .preset("small", "components = [\"knobs\"]\n[settings]\n\"knob.size\" = 2.0")
         .preset("tiny", "")
         .template("answers.tera", "{= a =} {= b =} {= c =} {= d =} {= e =}\n")
@@ -28,7 +31,10 @@ fn flag_over_environment_over_answers_file_over_configuration_over_default() {
     let env = TestEnv::new().with("GOLDPATH_A", "environment").with("GOLDPATH_B", "environment");
     asking(&env);
     env.write("answers.toml", "a = \"file\"\n[answers]\nb = \"file\"\nc = \"file\"\n");
-    env.write_home(".config/goldpath/config.toml", "[answers]\na = \"config\"\nb = \"config\"\nc = \"config\"\nd = \"config\"\n");
+    env.write_home(
+        ".config/goldpath/config.toml",
+        "[answers]\na = \"config\"\nb = \"config\"\nc = \"config\"\nd = \"config\"\n",
+    );
     assert_eq!(
         answers(&env, &["--set", "a=flag", "--answers", "answers.toml"]),
         "flag environment file config default"
@@ -40,7 +46,10 @@ fn flag_over_environment_over_answers_file_over_configuration_over_default() {
 #[test]
 fn xdg_config_home_is_where_the_configuration_is() {
     let env = TestEnv::new();
-    let env = { let path = env.path("xdg"); env.with("XDG_CONFIG_HOME", path) };
+    let env = {
+        let path = env.path("xdg");
+        env.with("XDG_CONFIG_HOME", path)
+    };
     asking(&env);
     env.write("xdg/goldpath/config.toml", "a = \"xdg\"\n");
     env.write_home(".config/goldpath/config.toml", "a = \"home\"\n");
@@ -55,7 +64,10 @@ fn an_answers_file_may_be_toml_yaml_or_json_with_the_same_outcome() {
         ("a.toml", "preset = \"small\"\n[answers]\na = \"1\"\nb = \"yes\"\n[settings]\n\"knob.size\" = 3\n"),
         ("a.yaml", "preset: small\nanswers:\n  a: \"1\"\n  b: \"yes\"\nsettings:\n  knob:\n    size: 3\n"),
         ("a.yml", "preset: small\na: '1'\nb: 'yes'\nsettings: {knob.size: 3.0}\n"),
-        ("a.json", "{\"preset\": \"small\", \"a\": \"1\", \"b\": \"yes\", \"settings\": {\"knob\": {\"size\": 3}}}"),
+        (
+            "a.json",
+            "{\"preset\": \"small\", \"a\": \"1\", \"b\": \"yes\", \"settings\": {\"knob\": {\"size\": 3}}}",
+        ),
     ] {
         env.write(name, text);
         assert_eq!(answers(&env, &["--answers", name]), "1 yes default default default", "{name}");
@@ -107,11 +119,30 @@ fn text_is_typed_as_its_question_says() {
         .question("text", "type = \"string\"\ndefault = \"\"")
         .template("typed.tera", "{= [yes, count, names, where, text] | json =}\n")
         .write_to(&env, "pack");
-    let set = ["--set", "yes=on", "--set", "count= 7 ", "--set", "names=b, a,,c", "--set", "where=a/b", "--set", "text=1=2, x"];
+    let set = [
+        "--set",
+        "yes=on",
+        "--set",
+        "count= 7 ",
+        "--set",
+        "names=b, a,,c",
+        "--set",
+        "where=a/b",
+        "--set",
+        "text=1=2, x",
+    ];
     env.goldpath(new_from_pack("orders", &set)).succeeds();
     assert_eq!(env.read("orders/typed"), "[true,7,[\"b\",\"a\",\"c\"],\"a/b\",\"1=2, x\"]\n");
-    let answers = "yes = true\ncount = 7\nnames = [\"b\", \"a\", \"c\"]\nwhere = \"a/b\"\ntext = \"1=2, x\"\n";
-    assert!(env.read("orders/goldpath.toml").lines().filter(|line| !line.starts_with('#')).collect::<Vec<_>>().join("\n").contains(answers.trim()));
+    let answers =
+        "yes = true\ncount = 7\nnames = [\"b\", \"a\", \"c\"]\nwhere = \"a/b\"\ntext = \"1=2, x\"\n";
+    assert!(
+        env.read("orders/goldpath.toml")
+            .lines()
+            .filter(|line| !line.starts_with('#'))
+            .collect::<Vec<_>>()
+            .join("\n")
+            .contains(answers.trim())
+    );
 }
 
 #[test]
@@ -127,7 +158,18 @@ fn everything_that_is_wrong_is_told_in_one_go_with_where_it_came_from() {
     env.write("answers.yaml", "count: 12\n");
     let run = env.goldpath(new_from_pack(
         "orders",
-        &["--answers", "answers.yaml", "--set", "colour=bleu", "--set", "knob.size=11", "--set", "knob.sise=1", "--set", "colur=red"],
+        &[
+            "--answers",
+            "answers.yaml",
+            "--set",
+            "colour=bleu",
+            "--set",
+            "knob.size=11",
+            "--set",
+            "knob.sise=1",
+            "--set",
+            "colur=red",
+        ],
     ));
     transcript!(run, @r"
     exit 2
@@ -147,7 +189,10 @@ fn everything_that_is_wrong_is_told_in_one_go_with_where_it_came_from() {
 fn a_default_may_read_earlier_answers_and_the_target() {
     let env = TestEnv::new();
     TestPack::new()
-        .question("owner", "type = \"string\"\ndefault = \"{= remote_owner or 'nobody' =}/{= service_name | upper =}\"")
+        .question(
+            "owner",
+            "type = \"string\"\ndefault = \"{= remote_owner or 'nobody' =}/{= service_name | upper =}\"",
+        )
         .template("owner.tera", "{= owner =}\n")
         .write_to(&env, "pack");
     env.goldpath(new_from_pack("Some Orders", &[])).succeeds();
@@ -163,5 +208,6 @@ fn the_users_configuration_and_the_environment_may_serve_other_packs_too() {
     env.write_home(".config/goldpath/config.toml", "unknown = \"1\"\n[settings]\n\"other.pack\" = 1\n");
     assert_eq!(answers(&env, &[]), "default default default default default");
     env.write("answers.toml", "unknown = \"1\"\n");
-    env.goldpath(new_from_pack("more", &["--answers", "answers.toml"])).fails(2, ["`unknown` from `answers.toml`"]);
+    env.goldpath(new_from_pack("more", &["--answers", "answers.toml"]))
+        .fails(2, ["`unknown` from `answers.toml`"]);
 }

@@ -5,7 +5,9 @@ use crate::pack::TestPack;
 
 fn two_presets(env: &TestEnv) {
     let profile = |speed: &str, scenario: &str| {
-        format!("[profile]\ninitial_build_speed = \"{speed}\"\noperational_stability = \"Low\"\ncost = \"Low\"\naudit_and_security = \"Limited\"\nscenario = \"{scenario}\"")
+        format!(
+            "[profile]\ninitial_build_speed = \"{speed}\"\noperational_stability = \"Low\"\ncost = \"Low\"\naudit_and_security = \"Limited\"\nscenario = \"{scenario}\""
+        )
     };
     TestPack::new()
         .component("alarms", "[settings.\"alarm.count\"]\ntype = \"integer\"\nmin = 1\nmax = 9\ndefault = 2\nunit = \"a day\"\nhelp = \"how often it rings\"")
@@ -78,7 +80,9 @@ fn each_has_a_json_form() {
     let env = TestEnv::new();
     two_presets(&env);
     let json = |arguments: &[&str]| {
-        env.goldpath([&["presets"], arguments, &["--pack", "./pack", "--format", "json"]].concat()).succeeds().json()
+        env.goldpath([&["presets"], arguments, &["--pack", "./pack", "--format", "json"]].concat())
+            .succeeds()
+            .json()
     };
     assert_eq!(json(&["list"])["presets"][0]["name"], "small");
     let show = json(&["show", "large"]);
@@ -149,7 +153,8 @@ fn every_built_in_setting_says_what_it_decides() {
     let env = TestEnv::new();
     for preset in ["quick-start", "balanced", "enterprise"] {
         let show = env.goldpath(["presets", "show", preset]).succeeds().stdout();
-        let settings: Vec<&str> = show.lines().skip_while(|line| !line.starts_with("Settings")).skip(1).collect();
+        let settings: Vec<&str> =
+            show.lines().skip_while(|line| !line.starts_with("Settings")).skip(1).collect();
         assert!(settings.len() > 20, "{preset}");
         for pair in settings.chunks(2) {
             assert!(pair[0].starts_with("  ") && pair[0].contains(" = "), "{preset}: {pair:?}");

@@ -48,7 +48,10 @@ fn matches_line(shown: &str, printed: &str) -> bool {
     match shown.split_once('…') {
         None => shown == printed,
         Some((before, after)) => printed.strip_prefix(before).is_some_and(|rest| {
-            rest.char_indices().map(|(at, _)| at).chain([rest.len()]).any(|at| matches_line(after, &rest[at..]))
+            rest.char_indices()
+                .map(|(at, _)| at)
+                .chain([rest.len()])
+                .any(|at| matches_line(after, &rest[at..]))
         }),
     }
 }
@@ -56,7 +59,8 @@ fn matches_line(shown: &str, printed: &str) -> bool {
 /// Runs a block in a folder of its own; says what differs.
 fn differences(block: &[Shown]) -> Option<String> {
     let env = TestEnv::new();
-    let path = format!("{}:{}", Path::new(GOLDPATH).parent().unwrap().display(), std::env::var("PATH").unwrap());
+    let path =
+        format!("{}:{}", Path::new(GOLDPATH).parent().unwrap().display(), std::env::var("PATH").unwrap());
     let env = env.with("PATH", path);
     let mut folder = String::new();
     for shown in block {
@@ -75,7 +79,11 @@ fn differences(block: &[Shown]) -> Option<String> {
             expected.pop();
         }
         if !matches(&expected, &lines) {
-            return Some(format!("$ {}\nis shown with:\n{}\nand prints:\n{printed}", shown.command, expected.join("\n")));
+            return Some(format!(
+                "$ {}\nis shown with:\n{}\nand prints:\n{printed}",
+                shown.command,
+                expected.join("\n")
+            ));
         }
     }
     None
@@ -115,6 +123,8 @@ fn a_difference_is_found_and_a_wildcard_is_not_one() {
     assert!(differences(&block("$ goldpath --version\ngoldpath 0.0.0-wrong")).is_some());
     assert!(differences(&block("$ goldpath presets list\n…\nenterprise\n…")).is_none());
     assert!(differences(&block("$ goldpath presets list\nenterprise\n…")).is_some());
-    assert!(differences(&block("$ goldpath --version && mkdir x && cd x\n…\n$ basename \"$PWD\"\nx")).is_none());
+    assert!(
+        differences(&block("$ goldpath --version && mkdir x && cd x\n…\n$ basename \"$PWD\"\nx")).is_none()
+    );
     assert!(blocks("```console\n$ cargo build\n```\n```sh\ngoldpath\n```\n").is_empty());
 }

@@ -22,14 +22,26 @@ fn each_rule_and_each_combination_gives_its_preset_and_what_comes_first() {
         ("team_size=3 deployments_per_month=21", "balanced", "canary"),
         ("team_size=4 deployments_per_month=4", "balanced", "canary"),
         // Many deployments, and incidents that cost more.
-        ("team_size=8 deployments_per_month=21 incident_costs_growing=yes", "balanced", "canary contract-tests"),
-        ("team_size=2 deployments_per_month=40 incident_costs_growing=yes", "balanced", "canary contract-tests"),
+        (
+            "team_size=8 deployments_per_month=21 incident_costs_growing=yes",
+            "balanced",
+            "canary contract-tests",
+        ),
+        (
+            "team_size=2 deployments_per_month=40 incident_costs_growing=yes",
+            "balanced",
+            "canary contract-tests",
+        ),
         ("team_size=2 deployments_per_month=40 change_fail_percent=16", "balanced", "canary contract-tests"),
         ("team_size=2 deployments_per_month=20 incident_costs_growing=yes", "quick-start", "runbooks"),
         // Security and compliance win over everything.
         ("compliance=yes", "enterprise", "audit-trail policy"),
         ("team_size=2 deployments_per_month=1 compliance=yes", "enterprise", "audit-trail policy"),
-        ("deployments_per_month=90 incident_costs_growing=yes compliance=yes", "enterprise", "audit-trail policy"),
+        (
+            "deployments_per_month=90 incident_costs_growing=yes compliance=yes",
+            "enterprise",
+            "audit-trail policy",
+        ),
         ("engineers=101", "enterprise", "audit-trail policy"),
         ("engineers=100", "balanced", "canary"),
         // Onboarding comes first, whichever preset it is.
@@ -41,7 +53,8 @@ fn each_rule_and_each_combination_gives_its_preset_and_what_comes_first() {
     ] {
         let advice = advice(&env, set);
         assert_eq!(advice["preset"], preset, "{set}");
-        let found: Vec<&str> = advice["first"].as_array().unwrap().iter().map(|name| name.as_str().unwrap()).collect();
+        let found: Vec<&str> =
+            advice["first"].as_array().unwrap().iter().map(|name| name.as_str().unwrap()).collect();
         assert_eq!(found.join(" "), first, "{set}");
     }
 }
@@ -49,9 +62,15 @@ fn each_rule_and_each_combination_gives_its_preset_and_what_comes_first() {
 #[test]
 fn what_comes_first_is_in_the_recommended_preset() {
     let env = TestEnv::new();
-    for set in ["", "compliance=yes joiners_per_quarter=3", "team_size=2 deployments_per_month=1 joiners_per_quarter=2"] {
+    for set in [
+        "",
+        "compliance=yes joiners_per_quarter=3",
+        "team_size=2 deployments_per_month=1 joiners_per_quarter=2",
+    ] {
         let advice = advice(&env, set);
-        let show = env.goldpath(["presets", "show", advice["preset"].as_str().unwrap(), "--format", "json"]).succeeds();
+        let show = env
+            .goldpath(["presets", "show", advice["preset"].as_str().unwrap(), "--format", "json"])
+            .succeeds();
         let show = show.json();
         let components = show["components"].as_array().unwrap();
         for name in advice["first"].as_array().unwrap() {
@@ -93,7 +112,12 @@ fn the_reasons_hold_the_teams_own_numbers() {
 #[test]
 fn a_single_change_that_is_told_does_change_the_answer() {
     let env = TestEnv::new();
-    for set in ["team_size=3 deployments_per_month=4", "", "compliance=yes", "deployments_per_month=40 incident_costs_growing=yes"] {
+    for set in [
+        "team_size=3 deployments_per_month=4",
+        "",
+        "compliance=yes",
+        "deployments_per_month=40 incident_costs_growing=yes",
+    ] {
         let told = advice(&env, set);
         let changes = told["changes"].as_array().unwrap();
         assert!(!changes.is_empty(), "{set}");
@@ -109,7 +133,12 @@ fn a_single_change_that_is_told_does_change_the_answer() {
 #[test]
 fn the_runner_up_is_another_preset_with_its_reason() {
     let env = TestEnv::new();
-    for set in ["team_size=3 deployments_per_month=4", "", "compliance=yes", "compliance=yes team_size=2 deployments_per_month=1"] {
+    for set in [
+        "team_size=3 deployments_per_month=4",
+        "",
+        "compliance=yes",
+        "compliance=yes team_size=2 deployments_per_month=1",
+    ] {
         let told = advice(&env, set);
         assert_ne!(told["runner_up"]["preset"], told["preset"], "{set}");
         assert!(told["runner_up"]["because"].as_str().unwrap().len() > 10, "{set}: {told}");
@@ -122,7 +151,10 @@ fn the_runner_up_is_another_preset_with_its_reason() {
 fn inputs_say_where_they_came_from() {
     let env = TestEnv::new().with("GOLDPATH_ENGINEERS", "40");
     env.write("team.yaml", "team_size: 9\n");
-    let told = env.goldpath(["recommend", "--answers", "team.yaml", "--set", "compliance=yes", "--format", "json"]).succeeds().json();
+    let told = env
+        .goldpath(["recommend", "--answers", "team.yaml", "--set", "compliance=yes", "--format", "json"])
+        .succeeds()
+        .json();
     let from = |key: &str| {
         let inputs = told["inputs"].as_array().unwrap();
         inputs.iter().find(|input| input["key"] == key).unwrap()["from"].as_str().unwrap().to_owned()
@@ -151,7 +183,9 @@ fn history(env: &TestEnv) {
         let mut command = env.command("git", "repository");
         command.args(arguments);
         for role in ["AUTHOR", "COMMITTER"] {
-            command.env(format!("GIT_{role}_NAME"), who).env(format!("GIT_{role}_EMAIL"), format!("{who}@example.com"));
+            command
+                .env(format!("GIT_{role}_NAME"), who)
+                .env(format!("GIT_{role}_EMAIL"), format!("{who}@example.com"));
             command.env(format!("GIT_{role}_DATE"), &date);
         }
         env.run(&mut command).succeeds();
@@ -216,13 +250,20 @@ fn a_pack_brings_its_own_rules() {
 
     hint: choose one yourself: `goldpath presets compare`
     ");
-    env.goldpath(["recommend", "--pack", "./pack"]).fails(2, ["has no rule that recommends a preset", "presets compare"]);
+    env.goldpath(["recommend", "--pack", "./pack"])
+        .fails(2, ["has no rule that recommends a preset", "presets compare"]);
 }
 
 #[test]
 fn the_first_rule_that_holds_decides_the_default_of_new() {
     let env = TestEnv::new();
     let default = env.goldpath(["presets", "list", "--format", "json"]).succeeds().json();
-    let default = default["presets"].as_array().unwrap().iter().find(|preset| preset["default"] == true).unwrap().clone();
+    let default = default["presets"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|preset| preset["default"] == true)
+        .unwrap()
+        .clone();
     assert_eq!(default["name"], advice(&env, "")["preset"]);
 }

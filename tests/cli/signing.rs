@@ -30,7 +30,11 @@ fn an_ssh_key_signs_the_first_commit_and_git_verifies_it() {
     env.shell("mkdir ~/.ssh; ssh-keygen -q -t ed25519 -N '' -C ada -f ~/.ssh/key; echo \"ada@example.com $(cat ~/.ssh/key.pub)\" > ~/allowed");
     configure(
         &env,
-        &[("gpg.format", "ssh"), ("user.signingKey", "~/.ssh/key"), ("gpg.ssh.allowedSignersFile", "~/allowed")],
+        &[
+            ("gpg.format", "ssh"),
+            ("user.signingKey", "~/.ssh/key"),
+            ("gpg.ssh.allowedSignersFile", "~/allowed"),
+        ],
     );
     assert_verified(&env);
 }

@@ -54,7 +54,8 @@ fn the_built_in_pack_renders_the_same_bytes_from_the_program_a_folder_and_a_repo
     let commit = env.head("copy");
     for preset in ["quick-start", "enterprise"] {
         let make = |folder: &str, pack: &str| {
-            env.goldpath(["new", folder, "--name", "orders", "--preset", preset, "--pack", pack, "-y", "-q"]).succeeds();
+            env.goldpath(["new", folder, "--name", "orders", "--preset", preset, "--pack", pack, "-y", "-q"])
+                .succeeds();
             env.assert_sound(folder);
         };
         let name = |kind: &str| format!("{preset}-{kind}");
@@ -144,7 +145,12 @@ fn a_subfolder_of_a_repository_is_a_pack() {
     env.write("packs/README.md", "many packs");
     release(&env, "packs", "v1.0.0");
     let url = format!("file://{}", env.path("packs").display());
-    for pack in ["./packs#services/one", "./packs@1.0.0#services/one", &format!("{url}@1.0.0#services/one"), &format!("{url}#services/one")] {
+    for pack in [
+        "./packs#services/one",
+        "./packs@1.0.0#services/one",
+        &format!("{url}@1.0.0#services/one"),
+        &format!("{url}#services/one"),
+    ] {
         assert_eq!(rendered_version(&env, pack), "1.0.0", "{pack}");
     }
     env.goldpath(["new", "orders", "--pack", &format!("{url}@1.0.0#services/one"), "-y", "-q"]).succeeds();
@@ -206,10 +212,20 @@ fn credentials_of_a_url_reach_no_lock_no_message_and_no_cache() {
     let secrets = ["s3cr3t-user", "s3cr3t-pass"];
     let given = "https://s3cr3t-user:s3cr3t-pass@packs.invalid/org/pack.git@1.0.0";
     // The user's own git configuration decides where that address really is.
-    env.git("", ["config", "--global", &format!("url.file://{}.insteadOf", env.path("pack").display()), "https://packs.invalid/org/pack.git"]);
+    env.git(
+        "",
+        [
+            "config",
+            "--global",
+            &format!("url.file://{}.insteadOf", env.path("pack").display()),
+            "https://packs.invalid/org/pack.git",
+        ],
+    );
     let run = env.goldpath(["new", "orders", "--pack", given, "-y", "-v"]).succeeds();
     let failing = "https://s3cr3t-user:s3cr3t-pass@127.0.0.1:1/org/pack.git";
-    let failed = env.goldpath(["new", "other", "--pack", failing, "-y", "-v"]).fails(4, ["127.0.0.1:1/org/pack.git", "hint: "]);
+    let failed = env
+        .goldpath(["new", "other", "--pack", failing, "-y", "-v"])
+        .fails(4, ["127.0.0.1:1/org/pack.git", "hint: "]);
     let broken = env.goldpath(["new", "other", "--pack", "https://s3cr3t-user:s3cr3t-pass@/x", "-y"]).ends(2);
     let everything = env.shell("cd ..; find . | sort; grep -rh . work/orders home/.cache || true");
     for secret in secrets {
@@ -241,7 +257,11 @@ fn a_local_repository_is_read_without_git() {
     releases(&env, "pack", &["1.0.0"]);
     let target = env.path("made");
     env.run(env.command(crate::env::GOLDPATH, "").env("PATH", "/nowhere").args([
-        "pack", "render", "./pack@1.0.0", "--to", target.to_str().unwrap(),
+        "pack",
+        "render",
+        "./pack@1.0.0",
+        "--to",
+        target.to_str().unwrap(),
     ]))
     .succeeds();
     assert_eq!(env.read("made/version"), "1.0.0\n");
@@ -264,5 +284,6 @@ fn the_version_of_the_built_in_pack_can_be_pinned() {
     let version = env!("CARGO_PKG_VERSION");
     env.goldpath(["pack", "render", &format!("builtin@{version}"), "--to", "made"]).succeeds();
     assert!(env.read("made/goldpath.toml").contains(&format!("pack = \"builtin@{version}\"")));
-    env.goldpath(["pack", "render", "builtin@99.0.0", "--to", "more"]).fails(2, ["no version `99.0.0`", version]);
+    env.goldpath(["pack", "render", "builtin@99.0.0", "--to", "more"])
+        .fails(2, ["no version `99.0.0`", version]);
 }

@@ -27,7 +27,8 @@ fn a_folder_that_holds_something_is_refused_with_what_is_in_it() {
 fn an_occupied_folder_is_refused_before_the_first_question() {
     let env = TestEnv::new();
     env.write("orders/mine", "");
-    env.goldpath(["new", "orders"]).fails(3, ["`[ROOT]/work/orders` is not empty: it holds `mine`", "--force"]);
+    env.goldpath(["new", "orders"])
+        .fails(3, ["`[ROOT]/work/orders` is not empty: it holds `mine`", "--force"]);
 }
 
 #[test]
@@ -209,14 +210,21 @@ fn no_git_needs_no_identity() {
 #[test]
 fn no_commit_stages_everything_with_its_modes() {
     let env = TestEnv::new();
-    written(&env, |pack| pack.template("bin/run", "#!/bin/sh\n").template(".gitignore.tera", "ignored.txt\n").template("ignored.txt", "kept"));
+    written(&env, |pack| {
+        pack.template("bin/run", "#!/bin/sh\n")
+            .template(".gitignore.tera", "ignored.txt\n")
+            .template("ignored.txt", "kept")
+    });
     transcript!(env.goldpath(new_from_pack("orders", &["--no-commit"])), @r"
     exit 0
     --- stdout
     made orders: 6 files, staged on main, not committed
     ");
     let staged = env.git("orders", ["ls-files", "--stage"]);
-    assert!(staged.contains("100755 ") && staged.contains("\tbin/run") && staged.contains("\tignored.txt"), "{staged}");
+    assert!(
+        staged.contains("100755 ") && staged.contains("\tbin/run") && staged.contains("\tignored.txt"),
+        "{staged}"
+    );
     env.git("orders", ["commit", "--quiet", "--message", "first"]);
     env.assert_sound("orders");
 }
