@@ -2,16 +2,17 @@
 
 use std::fmt::Write as _;
 
+use crate::pack::source::Origin;
 use crate::plan::Plan;
 use crate::value::toml_string;
 
 /// The text of `goldpath.toml` for a plan.
 #[must_use]
-pub(crate) fn intent_text(plan: &Plan<'_>) -> String {
+pub(crate) fn intent_text(plan: &Plan<'_>, origin: &Origin) -> String {
     let mut text =
         String::from("# What this repository wants to be. Edit it; goldpath.lock records what it is.\n\n");
     // Writing to a String cannot fail.
-    let _ = writeln!(text, "pack = {}", toml_string(&plan.pack.origin.intent()));
+    let _ = writeln!(text, "pack = {}", toml_string(&origin.intent()));
     let _ = writeln!(text, "preset = {}", toml_string(&plan.preset));
     let _ = writeln!(text, "stack = {}", toml_string(&plan.stack));
     text.push_str("\n[answers]\n");

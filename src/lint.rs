@@ -7,8 +7,7 @@ use crate::error::Error;
 use crate::pack::source::PackFile;
 use crate::pack::{ComponentKind, Pack, Question, QuestionKind};
 use crate::plan::{Facts, Given, Plan};
-use crate::project::project_tree;
-use crate::render::{SUFFIX, parse_alone};
+use crate::render::{SUFFIX, parse_alone, render};
 
 /// One mistake.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -31,6 +30,12 @@ impl fmt::Display for Finding {
 #[must_use]
 pub fn lint(pack: &Pack) -> Vec<Finding> {
     let mut findings = BTreeSet::new();
+    for (what, count) in [("preset", pack.presets.len()), ("stack", pack.stacks().count())] {
+        if count == 0 {
+            let message = format!("there is no {what}, so nothing can be made of this pack");
+            findings.insert(Finding { rule: "nothing-to-make", place: "pack.toml".to_owned(), message });
+        }
+    }
     let mut reached: BTreeMap<&str, BTreeSet<usize>> = BTreeMap::new();
     for preset in &pack.presets {
         for stack in pack.stacks() {
@@ -135,7 +140,7 @@ fn check_combination<'p>(
             findings.insert(finding("does-not-parse", place, &error));
         }
     }
-    match project_tree(&plan) {
+    match render(&plan) {
         Ok(tree) => {
             for (path, file) in &tree {
                 let Some(component) = pack.components.get(&*file.component) else { continue };

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use crate::pack::source::Origin;
 use crate::plan::Plan;
 use crate::render::tree::Tree;
 use crate::value::toml_string;
@@ -11,7 +12,7 @@ const FORMAT: u32 = 1;
 
 /// The text of the lock for a plan and what it rendered to.
 #[must_use]
-pub(crate) fn lock_text(plan: &Plan<'_>, tree: &Tree) -> String {
+pub(crate) fn lock_text(plan: &Plan<'_>, tree: &Tree, origin: &Origin) -> String {
     let mut text = format!("# Written by goldpath. Do not edit.\nversion = {FORMAT}\n\n[pack]\n");
     let pair = |text: &mut String, key: &str, value: &str| {
         // Writing to a String cannot fail.
@@ -19,9 +20,9 @@ pub(crate) fn lock_text(plan: &Plan<'_>, tree: &Tree) -> String {
     };
     pair(&mut text, "name", &toml_string(&plan.pack.name));
     pair(&mut text, "version", &toml_string(&plan.pack.version.to_string()));
-    pair(&mut text, "source", &toml_string(&plan.pack.origin.fact()));
+    pair(&mut text, "source", &toml_string(&origin.fact()));
     pair(&mut text, "digest", &toml_string(&plan.pack.digest()));
-    if let Some(commit) = &plan.pack.origin.commit {
+    if let Some(commit) = &origin.commit {
         pair(&mut text, "commit", &toml_string(commit));
     }
     text.push_str("\n[plan]\n");

@@ -1,6 +1,7 @@
 //! A generated repository as a whole: what the plan renders to, with goldpath.toml and goldpath.lock.
 
 use std::borrow::Cow;
+use std::path::Path;
 use std::sync::Arc;
 
 use crate::error::Error;
@@ -11,12 +12,13 @@ use crate::plan::Plan;
 use crate::render::render;
 use crate::render::tree::{File, Mode, Ownership, Tree};
 
-/// Renders the plan and adds the two files that goldpath writes itself.
-pub fn project_tree(plan: &Plan<'_>) -> Result<Tree, Error> {
+/// Renders the plan and adds the two files that goldpath writes itself, for a repository at `target`.
+pub fn project_tree(plan: &Plan<'_>, target: &Path) -> Result<Tree, Error> {
+    let origin = plan.pack.origin.seen_from(target);
     let mut tree = render(plan)?;
     let own: [(&str, String, Ownership); 2] = [
-        ("goldpath.lock", lock_text(plan, &tree), Ownership::Managed),
-        ("goldpath.toml", intent_text(plan), Ownership::Shared),
+        ("goldpath.lock", lock_text(plan, &tree, &origin), Ownership::Managed),
+        ("goldpath.toml", intent_text(plan, &origin), Ownership::Shared),
     ];
     for (name, text, ownership) in own {
         let path = RepoPath::new(name).map_err(|error| Error::Path { place: format!("`{name}`"), error })?;

@@ -102,7 +102,7 @@ impl NewArgs {
         let directory = self.directory_for(&plan)?;
         self.refuse_occupied(&directory, &environment)?;
         output.progress(format!("rendering preset {} with stack {}", plan.preset, plan.stack));
-        let tree = project_tree(&plan)?;
+        let tree = project_tree(&plan, &directory)?;
         if self.dry_run {
             made::would_make(output, &repo::inspect(&directory, &environment)?, &plan, &tree);
             return Ok(Exit::Done);

@@ -114,7 +114,7 @@ impl RenderArgs {
         let stack = name(&given.stack, default_stack);
         let facts = Facts { target_folder: Facts::slug(&folder_name(&self.to)), ..Facts::default() };
         let plan = Plan::resolve(&pack, &preset, &stack, &given, &facts)?;
-        let tree = project_tree(&plan)?;
+        let tree = project_tree(&plan, &self.to)?;
         let placement = repo::inspect(&self.to, &repo::Environment::of_process())?;
         if let repo::Standing::Occupied(_) = placement.standing {
             return Err(Error::OutputNotEmpty { path: self.to.display().to_string() });

@@ -1,5 +1,7 @@
 //! `goldpath presets`.
 
+use std::path::Path;
+
 use clap::{Args, Subcommand};
 use serde_json::json;
 
@@ -30,14 +32,17 @@ pub struct PresetsArgs {
 #[derive(Debug, Subcommand)]
 enum PresetsCommand {
     /// The presets, a line each
+    #[command(after_help = "Example:\n  goldpath presets list --format json")]
     List,
     /// One preset: its components, why each is there, and every setting
+    #[command(after_help = "Example:\n  goldpath presets show enterprise")]
     Show {
         /// The preset
         #[arg(value_name = "NAME")]
         name: String,
     },
     /// All presets side by side, with figures computed from what each renders
+    #[command(after_help = "Example:\n  goldpath presets compare")]
     Compare,
 }
 
@@ -146,7 +151,7 @@ fn compare(output: Output, pack: &Pack) -> Result<(), Error> {
     let mut objects = Vec::new();
     for (column, preset) in pack.presets.iter().enumerate() {
         let plan = example_plan(pack, &preset.name)?;
-        let figures = figures(&plan, &project_tree(&plan)?)?;
+        let figures = figures(&plan, &project_tree(&plan, Path::new("."))?)?;
         for (row, (title, value)) in figures.iter().enumerate() {
             let at = PROFILE_ROWS.len() + row;
             if column == 0 {

@@ -137,7 +137,12 @@ fn make(new: &NewRepository<'_>, progress: &mut dyn FnMut(Step)) -> Result<Creat
     let files = files_to_write(new.tree, &kept);
 
     let stage = if fresh { Stage::for_fresh(&target)? } else { Stage::for_existing(&target)? };
-    let facts = stage.write(&files, |done| progress(Step::Writing { done, of: files.len() }))?;
+    let written = stage.write(&files, |done| progress(Step::Writing { done, of: files.len() }));
+    let facts = written.map_err(|error| match error {
+        // The stage is gone by the time this is read: the target is what was wanted.
+        Error::Unwritable { source, .. } => Error::Unwritable { path: target.clone(), source },
+        other => other,
+    })?;
     let mut first = match &start {
         Some(start) => {
             let commit = commit.as_ref().map(|commit| (commit, signer.as_ref()));

@@ -1,5 +1,7 @@
 //! Where an opened pack came from: what goldpath.toml and goldpath.lock say of it.
 
+use std::path::Path;
+
 use super::spec::{PackSpec, joined};
 use super::version::Version;
 use crate::path::RepoPath;
@@ -29,6 +31,28 @@ impl Origin {
             tag: None,
             commit: None,
         }
+    }
+
+    /// The same origin as a repository at `target` names it: a folder that was given relative to the working
+    /// directory becomes relative to the repository, so that both can move together.
+    #[must_use]
+    pub fn seen_from(&self, target: &Path) -> Self {
+        let given = match PackSpec::parse(&self.source) {
+            Ok(PackSpec::Folder { path, .. }) if path.is_relative() => path,
+            _ => return self.clone(),
+        };
+        let absolute = |path: &Path| std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf());
+        let Some(relative) = pathdiff::diff_paths(absolute(&given), absolute(target)) else {
+            return self.clone();
+        };
+        let names: Vec<String> =
+            relative.components().map(|name| name.as_os_str().to_string_lossy().into_owned()).collect();
+        let source = match names.first().map(String::as_str) {
+            None => ".".to_owned(),
+            Some("..") => names.join("/"),
+            Some(_) => format!("./{}", names.join("/")),
+        };
+        Self { source, ..self.clone() }
     }
 
     /// What goldpath.toml says after `pack =`: `SOURCE[@VERSION][#SUBFOLDER]`.
