@@ -6,6 +6,7 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 #![allow(clippy::needless_raw_string_hashes, reason = "a snapshot is written by insta")]
 
+mod arithmetic;
 mod bad_input;
 mod env;
 mod faults;
