@@ -51,8 +51,10 @@ pub enum Error {
     TemplateNotText { template: String },
     #[error("`{template}` renders more than {limit_mib} MiB")]
     TemplateFloods { template: String, limit_mib: usize },
-    #[error("`{template}` does not end within {seconds} seconds")]
-    TemplateEndless { template: String, seconds: u64 },
+    #[error("the pack has taken {seconds} seconds of processor time and has not come to an end")]
+    PackEndless { seconds: u64 },
+    #[error("the pack has taken {mib} MiB of memory and has not come to an end")]
+    PackHuge { mib: usize },
     #[error("`{template}` renders to `{path}`, which goldpath writes itself")]
     OwnFile { path: String, template: String },
     #[error("`{first}` and `{second}` both render to `{path}`")]
@@ -65,8 +67,6 @@ pub enum Error {
     Path { place: String, error: PathError },
     #[error("signals cannot be listened to")]
     NoSignals { source: crate::interrupt::NotInstalled },
-    #[error("a thread cannot be started")]
-    NoThread { source: io::Error },
     #[error("without a terminal nothing is asked, and there is no answer for {missing}")]
     NothingToAsk { missing: String, flags: String },
     #[error("`{path}` cannot be read")]
@@ -148,9 +148,8 @@ impl Error {
             Self::TemplateNotText { .. } => {
                 "a file that is not text is copied: drop the `.tera` suffix".to_owned()
             }
-            Self::TemplateFloods { .. } | Self::TemplateEndless { .. } => {
-                "look for a loop that runs away; the pack's authors can find it with `goldpath pack lint`"
-                    .to_owned()
+            Self::TemplateFloods { .. } | Self::PackEndless { .. } | Self::PackHuge { .. } => {
+                "look for a loop that runs away, in a template or a computed value; nothing was written".to_owned()
             }
             Self::PackRefuses { .. } => {
                 "change one of them with `--set KEY=VALUE`; `goldpath presets show NAME` lists the settings".to_owned()
@@ -179,7 +178,6 @@ impl Error {
             | Self::Unwritable { .. }
             | Self::AnswersSyntax { .. }
             | Self::FlagNeeds { .. }
-            | Self::NoThread { .. }
             | Self::NoSignals { .. }
             | Self::Interrupted => return None,
         })
@@ -193,10 +191,7 @@ impl Error {
             Self::Repo(error) => error.exit(),
             Self::Interrupted => Exit::Interrupted,
             Self::OutputNotEmpty { .. } => Exit::Refused,
-            Self::NoThread { .. }
-            | Self::NoSignals { .. }
-            | Self::Terminal { .. }
-            | Self::Unwritable { .. } => Exit::Failed,
+            Self::NoSignals { .. } | Self::Terminal { .. } | Self::Unwritable { .. } => Exit::Failed,
             _ => Exit::Usage,
         }
     }

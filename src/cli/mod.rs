@@ -13,6 +13,7 @@ mod prompt;
 mod recommend;
 mod sources;
 mod values;
+mod watchdog;
 
 use std::ffi::OsString;
 
@@ -25,6 +26,7 @@ use self::output::Output;
 use self::pack::PackArgs;
 use self::presets::PresetsArgs;
 use self::recommend::RecommendArgs;
+use self::watchdog::Watchdog;
 use crate::error::Error;
 use crate::exit::Exit;
 
@@ -98,11 +100,12 @@ fn dispatch(cli: Cli) -> Result<Exit, Error> {
         std::env::set_current_dir(directory)
             .map_err(|_| Error::NoFolder { path: directory.display().to_string() })?;
     }
+    let watchdog = Watchdog::start(watchdog::ONE_RENDER);
     match cli.command {
-        Command::New(args) => args.run(output),
+        Command::New(args) => args.run(output, watchdog),
         Command::Recommend(args) => args.run(output),
         Command::Presets(args) => args.run(output),
-        Command::Pack(args) => args.run(output),
+        Command::Pack(args) => args.run(output, watchdog),
         Command::Completions(args) => Ok(args.run(Cli::command())),
         Command::Man(args) => args.run(Cli::command()),
     }

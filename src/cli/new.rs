@@ -12,6 +12,7 @@ use super::output::Output;
 use super::prompt::{self, Terminal};
 use super::sources;
 use super::values::gather;
+use super::watchdog::Watchdog;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::pack::Pack;
@@ -73,7 +74,7 @@ pub struct NewArgs {
 }
 
 impl NewArgs {
-    pub(super) fn run(self, output: Output) -> Result<Exit, Error> {
+    pub(super) fn run(self, output: Output, watchdog: Watchdog) -> Result<Exit, Error> {
         let environment = repo::Environment::of_process();
         let given = gather(self.flags(), &self.values)?;
         let pack = sources::open(&self.pack)?;
@@ -108,6 +109,7 @@ impl NewArgs {
             return Ok(Exit::Done);
         }
 
+        drop(watchdog);
         let message = commit_message(&plan);
         let commit = identities.as_ref().map(|identities| CommitRequest { message: &message, identities });
         let new = NewRepository {

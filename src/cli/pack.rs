@@ -9,6 +9,7 @@ use super::args::ValueArgs;
 use super::interview::{default_preset, default_stack};
 use super::output::Output;
 use super::values::gather;
+use super::watchdog::{EVERY_RENDER, Watchdog};
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::lint;
@@ -66,10 +67,14 @@ struct RenderArgs {
 }
 
 impl PackArgs {
-    pub(super) fn run(self, output: Output) -> Result<Exit, Error> {
+    pub(super) fn run(self, output: Output, watchdog: Watchdog) -> Result<Exit, Error> {
         match self.command {
-            PackCommand::Lint(args) => args.run(output),
-            PackCommand::Render(args) => args.run(output),
+            PackCommand::Lint(args) => {
+                drop(watchdog);
+                let _watchdog = Watchdog::start(EVERY_RENDER);
+                args.run(output)
+            }
+            PackCommand::Render(args) => args.run(output, watchdog),
         }
     }
 }
@@ -103,7 +108,7 @@ impl LintArgs {
 }
 
 impl RenderArgs {
-    fn run(&self, output: Output) -> Result<Exit, Error> {
+    fn run(&self, output: Output, watchdog: Watchdog) -> Result<Exit, Error> {
         let pack = open(&self.pack)?;
         let flags = Given::of_flags(self.preset.as_deref(), self.stack.as_deref());
         let given = gather(flags, &self.values)?;
@@ -119,6 +124,7 @@ impl RenderArgs {
         if let repo::Standing::Occupied(_) = placement.standing {
             return Err(Error::OutputNotEmpty { path: self.to.display().to_string() });
         }
+        drop(watchdog);
         super::new::write_files(&self.to, &tree)?;
         output.remark(format!("{} files in {}", tree.len(), self.to.display()));
         output.json(&json!({ "schema_version": 1, "files": tree.len(), "to": self.to }));

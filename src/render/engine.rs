@@ -4,9 +4,6 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::sync::Arc;
-use std::sync::mpsc::{self, RecvTimeoutError};
-use std::thread;
-use std::time::Duration;
 
 use tera::Tera;
 
@@ -26,16 +23,11 @@ pub(crate) const OWN_FILES: [&str; 2] = ["goldpath.toml", "goldpath.lock"];
 const MAX_FILE_BYTES: usize = 16 << 20;
 /// All rendered files together.
 const MAX_TREE_BYTES: usize = 256 << 20;
-/// Rendering takes milliseconds; a template that needs this long will not end.
-const DEADLINE: Duration = Duration::from_secs(30);
-
-/// Room for deeply nested templates; it costs only what is used.
-const STACK_BYTES: usize = 64 << 20;
 
 /// Renders everything the plan wants.
 ///
 /// # Errors
-/// The first template, name or path that cannot stand; a template that does not end or floods.
+/// The first template, name or path that cannot stand; a template that floods.
 pub fn render(plan: &Plan<'_>) -> Result<Tree, Error> {
     let wanted = wanted_files(plan)?;
     let mut tera =
@@ -50,7 +42,7 @@ pub fn render(plan: &Plan<'_>) -> Result<Tree, Error> {
     if !templates.is_empty() {
         tera.add_raw_templates(templates).map_err(|error| Error::template(&error))?;
     }
-    let mut rendered = render_within_limits(tera, plan, &wanted)?.into_iter();
+    let mut rendered = render_templates(&tera, plan, &wanted)?.into_iter();
 
     let mut tree = Tree::new();
     for (path, file) in wanted {
@@ -192,58 +184,30 @@ fn partials<'p>(plan: &Plan<'p>) -> Result<Vec<(String, &'p str)>, Error> {
     Ok(partials)
 }
 
-/// Renders on a thread of its own, so that a template that does not end can be given up.
-fn render_within_limits(
-    tera: Tera,
+/// Renders the templates in order, within the limits of a file and of the whole tree.
+fn render_templates(
+    tera: &Tera,
     plan: &Plan<'_>,
     wanted: &BTreeMap<RepoPath, Wanted<'_>>,
 ) -> Result<Vec<Vec<u8>>, Error> {
-    let names: Vec<String> = wanted
-        .values()
-        .filter(|file| matches!(file.content, Content::Template(_)))
-        .map(|file| file.template.clone())
-        .collect();
-    let context = plan.context().clone();
-    let (sender, receiver) = mpsc::channel();
-    let expected = names.len();
-    let work = move || {
-        let mut total = 0;
-        for name in names {
-            let mut output = Limited { bytes: Vec::new(), limit: MAX_FILE_BYTES.min(MAX_TREE_BYTES - total) };
-            let result = tera.render_to(&name, &context, &mut output);
-            total += output.bytes.len();
-            let flooded = output.bytes.len() >= output.limit;
-            let outcome = match result {
-                _ if flooded => Err(Error::TemplateFloods { template: name, limit_mib: output.limit >> 20 }),
-                Ok(()) => Ok(output.bytes),
-                Err(error) => Err(Error::template(&error)),
-            };
-            if sender.send(outcome).is_err() {
-                return;
+    let mut room = MAX_TREE_BYTES;
+    let templates = wanted.values().filter(|file| matches!(file.content, Content::Template(_)));
+    templates
+        .map(|file| {
+            let limit = MAX_FILE_BYTES.min(room);
+            let mut output = Limited { bytes: Vec::new(), limit };
+            let result = tera.render_to(&file.template, plan.context(), &mut output);
+            if output.bytes.len() >= limit {
+                return Err(Error::TemplateFloods {
+                    template: file.template.clone(),
+                    limit_mib: limit >> 20,
+                });
             }
-        }
-    };
-    thread::Builder::new()
-        .stack_size(STACK_BYTES)
-        .spawn(work)
-        .map_err(|source| Error::NoThread { source })?;
-    let mut rendered = Vec::with_capacity(expected);
-    while rendered.len() < expected {
-        match receiver.recv_timeout(DEADLINE) {
-            Ok(outcome) => rendered.push(outcome?),
-            // The channel closes early only if the renderer died on a template.
-            Err(RecvTimeoutError::Disconnected | RecvTimeoutError::Timeout) => {
-                let template = wanted
-                    .values()
-                    .filter(|file| matches!(file.content, Content::Template(_)))
-                    .nth(rendered.len())
-                    .map(|file| file.template.clone())
-                    .unwrap_or_default();
-                return Err(Error::TemplateEndless { template, seconds: DEADLINE.as_secs() });
-            }
-        }
-    }
-    Ok(rendered)
+            result.map_err(|error| Error::template(&error))?;
+            room -= output.bytes.len();
+            Ok(output.bytes)
+        })
+        .collect()
 }
 
 /// A buffer that refuses to grow past its limit.
