@@ -81,6 +81,8 @@ impl Interview<'_> {
         let default = self.pack.presets.iter().position(|preset| preset.name == wanted).unwrap_or_default();
         let ask = "Preset";
         let chosen = self.prompter.choose(ask, &items, default)?;
+        // A reason for an earlier choice is none for this one.
+        self.given.unset_prompted(REASON);
         let name = match self.pack.presets.get(chosen) {
             Some(preset) => preset.name.clone(),
             None => self.help_choose()?,

@@ -92,6 +92,13 @@ impl Given {
         self.values.insert(name.into(), GivenValue { raw, from });
     }
 
+    /// Takes a prompted value back; what came from a flag or a file stays.
+    pub fn unset_prompted(&mut self, name: &str) {
+        if self.values.get(name).is_some_and(|value| value.from == Source::Prompt) {
+            self.values.remove(name);
+        }
+    }
+
     /// Fills what is still open from a layer of lower precedence.
     #[must_use]
     pub fn or(mut self, lower: Self) -> Self {
