@@ -84,7 +84,9 @@ pub(super) fn was_made(output: Output, directory: &Path, created: &Created, plan
         output.remark(format!("  {NAME}cd {quoted}{NAME:#}"));
     }
     let mut next = vec![("make check", "build, lint and test it"), ("make run", "serve it on this machine")];
-    if quoted == "." {
+    if let Repository::Outer { .. } = created.repository {
+        next.push(("git add .", "stage it in the repository around it"));
+    } else if quoted == "." {
         next.push(("make help", "everything else"));
     }
     for (command, why) in next {

@@ -132,6 +132,9 @@ impl NewArgs {
         for warning in &created.warnings {
             output.warning(format!("{warning}\n{}", warning.hint()));
         }
+        if self.remote.is_some() && matches!(created.repository, repo::Repository::Outer { .. }) {
+            output.warning("`--remote` was not used: the repository around the files has remotes of its own");
+        }
         made::was_made(output, &directory, &created, &plan, &tree);
         Ok(Exit::Done)
     }
