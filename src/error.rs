@@ -174,9 +174,9 @@ impl Error {
             Self::Terminal { .. } => {
                 "give the answers by flags and take the other defaults with `--yes`".to_owned()
             }
-            Self::Unreadable { .. }
-            | Self::Unwritable { .. }
-            | Self::AnswersSyntax { .. }
+            Self::AnswersSyntax { .. } => "correct the file, then run it again".to_owned(),
+            Self::Unreadable { .. } => "check the path, and that it is a file you may read".to_owned(),
+            Self::Unwritable { .. }
             | Self::FlagNeeds { .. }
             | Self::NoSignals { .. }
             | Self::Interrupted => return None,

@@ -66,6 +66,14 @@ impl Writing {
     }
 }
 
+impl Writing {
+    /// Everything is in place: from here on a signal changes nothing about how the run ends, so that no exit code says
+    /// that it was put back.
+    pub fn stays(self) {
+        std::mem::forget(self);
+    }
+}
+
 impl Drop for Writing {
     fn drop(&mut self) {
         *lock() -= 1;

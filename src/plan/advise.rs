@@ -169,7 +169,12 @@ fn changes(pack: &Pack, inputs: &[Answer], preset: &str) -> Result<Vec<Change>, 
             }
             let mut altered = inputs.to_vec();
             altered[index].value = value.clone();
-            let other = choose(pack, &altered)?.preset;
+            let other = match choose(pack, &altered) {
+                Ok(choice) => choice.preset,
+                // No rule covers that value: nothing can be told about it.
+                Err(Error::NoAdvice { .. }) => continue,
+                Err(error) => return Err(error),
+            };
             if other != preset {
                 changes.push(Change { input: input.key.clone(), value, preset: other });
                 break;

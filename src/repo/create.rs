@@ -108,14 +108,18 @@ pub enum Step {
 
 /// Makes the repository. On any failure, and on Ctrl-C, everything is put back.
 pub fn create(new: &NewRepository<'_>, progress: &mut dyn FnMut(Step)) -> Result<Created, Error> {
-    let _writing = interrupt::Writing::begin();
+    let writing = interrupt::Writing::begin();
     let created = make(new, progress);
     match (created, interrupt::check()) {
         // A signer that the same Ctrl-C ended is no failure of its own.
         (Err(error), Err(interrupted)) if !matches!(error, Error::NotPutBack { .. }) => {
             Err(interrupted.into())
         }
-        (created, _) => created,
+        (Ok(created), _) => {
+            writing.stays();
+            Ok(created)
+        }
+        (failed, _) => failed,
     }
 }
 
@@ -137,23 +141,25 @@ fn make(new: &NewRepository<'_>, progress: &mut dyn FnMut(Step)) -> Result<Creat
     let files = files_to_write(new.tree, &kept);
 
     let stage = if fresh { Stage::for_fresh(&target)? } else { Stage::for_existing(&target)? };
-    let written = stage.write(&files, |done| progress(Step::Writing { done, of: files.len() }));
-    let facts = written.map_err(|error| match error {
-        // The stage is gone by the time this is read: the target is what was wanted.
+    // The folder in which it is built is gone when a person reads the message.
+    let of_target = |error| match error {
         Error::Unwritable { source, .. } => Error::Unwritable { path: target.clone(), source },
+        Error::GitFailed { source, .. } => Error::GitFailed { path: target.clone(), source },
         other => other,
-    })?;
+    };
+    let facts =
+        stage.write(&files, |done| progress(Step::Writing { done, of: files.len() })).map_err(of_target)?;
     let mut first = match &start {
         Some(start) => {
             let commit = commit.as_ref().map(|commit| (commit, signer.as_ref()));
-            Some(First::make(&stage.root, &files, start, commit, progress)?)
+            Some(First::make(&stage.root, &files, start, commit, progress).map_err(of_target)?)
         }
         None => None,
     };
     progress(Step::Placing);
     if fresh {
         if let Some(first) = &mut first {
-            first.finish(&facts)?;
+            first.finish(&facts).map_err(of_target)?;
         }
         interrupt::check()?;
         stage.place_whole()?;
