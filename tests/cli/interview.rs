@@ -244,9 +244,9 @@ fn without_a_terminal_nothing_is_asked_and_the_flags_are_named_within_a_second()
     transcript!(run, @r"
     exit 2
     --- stderr
-    error: without a terminal nothing is asked, and the preset, the stack, `owner` and `platform` is missing
+    error: without a terminal nothing is asked, and there is no answer for the preset, the stack, `owner` and `platform`
 
-    hint: name it with `--preset NAME` `--stack NAME` `--set owner=…` `--set platform=…`, or take the defaults with `--yes`
+    hint: answer with `--preset NAME` `--stack NAME` `--set owner=…` `--set platform=…`, or take the defaults with `--yes`
     ");
     assert_eq!(env.listing(""), [""; 0]);
 }

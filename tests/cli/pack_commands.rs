@@ -42,6 +42,8 @@ fn each_rule_finds_its_mistake() {
     let env = TestEnv::new();
     let sound = TestPack::new;
     for (pack, rule, place, told) in [
+        (sound().without("presets/small.toml"), "nothing-to-make", "pack.toml", "there is no preset"),
+        (sound().component("plain", ""), "nothing-to-make", "pack.toml", "there is no stack"),
         (sound().component("lonely", ""), "unreachable", "templates/lonely", "no preset reaches"),
         (
             sound().component(

@@ -159,7 +159,7 @@ fn settings_have_types_ranges_and_allowed_values() {
     );
     for (pair, told) in [
         ("k.number=2.5", "2.5 is outside 0.5 to 2 s"),
-        ("k.number=fast", "expected a number, not text"),
+        ("k.number=fast", "`fast` is no number"),
         ("k.number=NaN", "is no number to work with"),
         ("k.number=inf", "is no number to work with"),
         ("k.integer=0", "0 is below 1"),

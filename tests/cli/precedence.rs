@@ -174,11 +174,13 @@ fn everything_that_is_wrong_is_told_in_one_go_with_where_it_came_from() {
     transcript!(run, @r"
     exit 2
     --- stderr
-    error: 4 values cannot stand
+    error: 6 values cannot stand
       `loud` from `GOLDPATH_LOUD` in the environment: `maybe` is neither yes nor no
       `count` from `answers.yaml`: 12 is outside 1 to 9
       `colour` from `--set colour`: `bleu` is no choice, did you mean `blue`?
       `colur` from `--set colur`: the pack asks no such thing, did you mean `colour`?
+      `knob.size` from `--set knob.size`: 11 is outside 0 to 10 cm
+      `knob.sise` from `--set knob.sise`: no such setting, did you mean `knob.size`?
 
     hint: correct them with `--set KEY=VALUE` (or `--name` for the service's name) and run it again
     ");

@@ -105,14 +105,14 @@ fn an_unknown_preset_is_refused_with_the_nearest() {
     --- stderr
     error: no preset `balancd`
 
-    hint: did you mean `balanced`? `goldpath presets list` shows all
+    hint: did you mean `balanced`?; `goldpath presets compare` shows them side by side
     ");
     transcript!(env.goldpath(["presets", "show", "zzz"]), @r"
     exit 2
     --- stderr
     error: no preset `zzz`
 
-    hint: known: `quick-start`, `balanced`, `enterprise` `goldpath presets list` shows all
+    hint: known: `quick-start`, `balanced`, `enterprise`; `goldpath presets compare` shows them side by side
     ");
 }
 

@@ -244,11 +244,13 @@ fn a_pack_brings_its_own_rules() {
         .tables("[[advice_question]]\nkey = \"mood\"\nask = \"Mood\"\ntype = \"choice\"\nchoices = [{ value = \"calm\", label = \"C\" }, { value = \"bold\", label = \"B\" }]\ndefault = \"calm\"\n[[advice]]\nwhen = \"mood == 'bold'\"\npreset = \"large\"\nbecause = \"{= mood =} it is\"")
         .write_to(&env, "pack");
     transcript!(env.goldpath(["recommend", "--pack", "./pack", "--set", "mood=bold"]), @r"
-    exit 2
-    --- stderr
-    error: pack `demo` has no rule that recommends a preset for these numbers
+    exit 0
+    --- stdout
+    Recommended: large (large)
+      because bold it is
 
-    hint: choose one yourself: `goldpath presets compare`
+    Based on:
+      mood = bold (`--set mood`)
     ");
     env.goldpath(["recommend", "--pack", "./pack"])
         .fails(2, ["has no rule that recommends a preset", "presets compare"]);
