@@ -21,6 +21,8 @@ pub enum Error {
     Repo(#[from] crate::repo::Error),
     #[error("no `pack.toml` in the pack")]
     NoPackManifest,
+    #[error("there is no {what} in the pack, so nothing can be made of it")]
+    NothingToMake { what: &'static str },
     #[error("the pack has {what}")]
     OverlappingPack { what: String },
     #[error("preset `{name}` extends itself in a circle")]
@@ -135,6 +137,9 @@ impl Error {
             Self::NoPackManifest => {
                 "a pack has `pack.toml` at its root; name a folder inside a repository as `SOURCE#FOLDER`"
                     .to_owned()
+            }
+            Self::NothingToMake { .. } => {
+                "a preset is a file `presets/NAME.toml`, a stack a component with `kind = \"stack\"`".to_owned()
             }
             Self::OverlappingPack { .. } => "give it a name of its own".to_owned(),
             Self::PresetCircle { .. } => "remove one `extends` of the circle".to_owned(),

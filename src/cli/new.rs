@@ -193,8 +193,8 @@ impl NewArgs {
     fn directory_for(&self, plan: &Plan<'_>) -> Result<PathBuf, Error> {
         match (&self.directory, plan.text(NAME_KEY)) {
             (Some(directory), _) => Ok(directory.clone()),
-            (None, Some(name)) => Ok(PathBuf::from(name)),
-            (None, None) => Err(Error::NothingToAsk {
+            (None, Some(name)) if !name.is_empty() => Ok(PathBuf::from(name)),
+            (None, _) => Err(Error::NothingToAsk {
                 missing: "the folder".to_owned(),
                 flags: "`goldpath new DIR`".to_owned(),
             }),

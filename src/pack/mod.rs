@@ -123,6 +123,9 @@ impl Pack {
 
     /// The preset of this name.
     pub fn preset(&self, name: &str) -> Result<&Preset, Error> {
+        if self.presets.is_empty() {
+            return Err(Error::NothingToMake { what: "preset" });
+        }
         self.presets.iter().find(|preset| preset.name == name).ok_or_else(|| {
             let hint = did_you_mean(name, self.presets.iter().map(|preset| preset.name.as_str()));
             let joint = if hint.ends_with('?') { "" } else { ";" };
@@ -150,6 +153,9 @@ impl Pack {
 
     /// The stack of this name.
     pub fn stack(&self, name: &str) -> Result<&Component, Error> {
+        if self.stacks().next().is_none() {
+            return Err(Error::NothingToMake { what: "stack" });
+        }
         self.stacks().find(|stack| stack.name == name).ok_or_else(|| Error::UnknownStack {
             name: name.to_owned(),
             hint: did_you_mean(name, self.stacks().map(|stack| stack.name.as_str())),

@@ -102,6 +102,7 @@ impl Error {
                 "add `--no-commit` and commit it yourself, or sign nothing: `git config --global commit.gpgsign false`".into()
             }
             Self::Unwritable { path, source } => return write_hint(path, source),
+            Self::Unreadable { .. } => "check the path and who may read it, or choose another folder".into(),
             Self::NotPutBack { .. } => "remove what is left by hand".into(),
             _ => return None,
         };

@@ -4,6 +4,7 @@
 //! Packs are made by the tests ([`pack`]); the built-in one is used where it is what matters.
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![allow(clippy::too_many_lines, reason = "a table of cases is one test")]
 #![allow(clippy::needless_raw_string_hashes, reason = "a snapshot is written by insta")]
 
 mod arithmetic;

@@ -20,8 +20,8 @@ fn a_run_says_what_it_made_and_what_to_type_next() {
 
     next:
       cd orders
-      make check     build, lint and test it
-      make run       serve it on this machine
+      make check   build, lint and test it
+      make run     serve it on this machine
     --- stderr
     rendering preset small with stack plain
     making the first commit
@@ -241,7 +241,7 @@ fn intent_and_fact_are_written_for_people_and_for_the_tool() {
     insta::assert_snapshot!(env.read("orders/goldpath.toml"), @r#"
     # What this repository wants to be. Edit it; goldpath.lock records what it is.
 
-    pack = "./pack"
+    pack = "../pack"
     preset = "small"
     stack = "plain"
 
@@ -265,7 +265,7 @@ fn intent_and_fact_are_written_for_people_and_for_the_tool() {
     [pack]
     name = "demo"
     version = "1.0.0"
-    source = "./pack"
+    source = "../pack"
     digest = "sha256:[DIGEST]"
 
     [plan]

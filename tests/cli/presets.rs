@@ -105,7 +105,7 @@ fn an_unknown_preset_is_refused_with_the_nearest() {
     --- stderr
     error: no preset `balancd`
 
-    hint: did you mean `balanced`?; `goldpath presets compare` shows them side by side
+    hint: did you mean `balanced`? `goldpath presets compare` shows them side by side
     ");
     transcript!(env.goldpath(["presets", "show", "zzz"]), @r"
     exit 2

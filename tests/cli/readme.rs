@@ -10,7 +10,7 @@ struct Shown {
     output: Vec<String>,
 }
 
-/// The ```console blocks whose first line runs goldpath, each as its commands.
+/// The console blocks whose first line runs goldpath, each as its commands.
 fn blocks(markdown: &str) -> Vec<Vec<Shown>> {
     let mut blocks = Vec::new();
     let mut lines = markdown.lines();
@@ -34,8 +34,7 @@ fn blocks(markdown: &str) -> Vec<Vec<Shown>> {
 /// Whether text is what is shown, where `…` stands for anything on a line, and alone for any lines.
 fn matches(shown: &[String], printed: &[&str]) -> bool {
     match (shown, printed) {
-        ([], []) => true,
-        ([], _) => false,
+        ([], _) => printed.is_empty(),
         ([any, rest @ ..], _) if any.trim() == "…" => {
             (0..=printed.len()).any(|skipped| matches(rest, &printed[skipped..]))
         }

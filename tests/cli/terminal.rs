@@ -75,7 +75,7 @@ impl Terminal {
             }
             match self.screen.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
                 Ok(bytes) => self.raw.push_str(&String::from_utf8_lossy(&bytes)),
-                Err(_) => panic!(
+                Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => panic!(
                     "`{text}` did not appear after:\n{}",
                     &shown[..self.seen.min(shown.len())]
                         .to_owned()
