@@ -2,11 +2,13 @@
 //! engine with goldpath's filters that templates are rendered with.
 
 mod filters;
+mod limited;
 
 use std::sync::{Arc, Mutex};
 
 use tera::{Context, Kwargs, State, Tera};
 
+pub(crate) use self::limited::Limited;
 use crate::pack::Delimiters;
 
 /// Evaluates expressions over a growing set of values; undefined names are errors.
@@ -57,11 +59,7 @@ impl Evaluator {
 
     /// Renders text that may hold expressions.
     pub(crate) fn text(&self, text: &str) -> Result<String, tera::Error> {
-        if self.delimiters.in_text(text) {
-            self.tera.render_str(text, &self.context, false)
-        } else {
-            Ok(text.to_owned())
-        }
+        if self.delimiters.in_text(text) { self.render(text) } else { Ok(text.to_owned()) }
     }
 
     /// The value of text that may hold expressions: one whole expression keeps its type, anything else is text.
@@ -84,6 +82,16 @@ impl Evaluator {
         self.expression(expression).map(|value| value.is_truthy())
     }
 
+    fn render(&self, template: &str) -> Result<String, tera::Error> {
+        let mut output = Limited::new(MAX_TEXT_BYTES);
+        let result = self.tera.render_str_to(template, &self.context, false, &mut output);
+        if output.is_full() {
+            return Err(tera::Error::message(format!("it prints more than {} KiB", MAX_TEXT_BYTES >> 10)));
+        }
+        result?;
+        Ok(String::from_utf8_lossy(&output.into_bytes()).into_owned())
+    }
+
     fn expression(&self, expression: &str) -> Result<tera::Value, tera::Error> {
         let [open, close] = &self.delimiters.value;
         let render =
@@ -98,6 +106,8 @@ impl Evaluator {
     }
 }
 
+/// A condition, a default, a computed value or a name is never longer than this.
+const MAX_TEXT_BYTES: usize = 1 << 20;
 /// The function that carries a value out of a template with its type.
 const CAPTURE: &str = "goldpath_capture";
 

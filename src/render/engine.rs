@@ -2,14 +2,13 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::io::{self, Write};
 use std::sync::Arc;
 
 use tera::Tera;
 
 use super::tree::{File, Mode, Ownership, Tree};
 use crate::error::Error;
-use crate::expression::{Evaluator, engine, undefined_names};
+use crate::expression::{Evaluator, Limited, engine, undefined_names};
 use crate::pack::Component;
 use crate::pack::source::PackFile;
 use crate::path::{RepoPath, check_set};
@@ -195,41 +194,20 @@ fn render_templates(
     templates
         .map(|file| {
             let limit = MAX_FILE_BYTES.min(room);
-            let mut output = Limited { bytes: Vec::new(), limit };
+            let mut output = Limited::new(limit);
             let result = tera.render_to(&file.template, plan.context(), &mut output);
-            if output.bytes.len() >= limit {
+            if output.is_full() {
                 return Err(Error::TemplateFloods {
                     template: file.template.clone(),
                     limit_mib: limit >> 20,
                 });
             }
             result.map_err(|error| Error::template(&error))?;
-            room -= output.bytes.len();
-            Ok(output.bytes)
+            let bytes = output.into_bytes();
+            room -= bytes.len();
+            Ok(bytes)
         })
         .collect()
-}
-
-/// A buffer that refuses to grow past its limit.
-struct Limited {
-    bytes: Vec<u8>,
-    limit: usize,
-}
-
-impl Write for Limited {
-    fn write(&mut self, buffer: &[u8]) -> io::Result<usize> {
-        let room = self.limit - self.bytes.len();
-        if buffer.len() > room {
-            self.bytes.extend_from_slice(&buffer[..room]);
-            return Err(io::Error::other("the output limit is reached"));
-        }
-        self.bytes.extend_from_slice(buffer);
-        Ok(buffer.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
 }
 
 /// Every template of a component, on its own: what a linter wants, since one call reports only the first mistake.
