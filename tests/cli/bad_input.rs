@@ -679,21 +679,21 @@ fn survived(pack: &TestPack, told: &[&str]) -> Option<String> {
 }
 
 #[test]
-fn a_template_whose_text_doubles_and_doubles_leaves_nothing() {
+#[ignore = "takes a gigabyte of memory"]
+fn a_template_whose_text_doubles_and_doubles_ends_in_an_error() {
     let template = "{% set s = \"xxxxxxxxxxxxxxxx\" %}{% for i in range(end=60) %}{% set_global s = s ~ s %}{% endfor %}{= s =}";
-    let env = TestEnv::new();
-    TestPack::new().template("x.tera", template).write_to(&env, "pack");
-    let before = env.contents("");
-    // No limit of the engine is about memory: where there is none left, the run dies before it writes.
-    let script = format!("ulimit -v 1000000; exec {} new orders --pack ./pack -y -q", crate::env::GOLDPATH);
-    assert_ne!(env.run(env.command("sh", "").args(["-c", &script])).whatever().code(), 0);
-    assert_eq!(env.contents(""), before);
+    let pack = TestPack::new().template("x.tera", template);
+    assert_eq!(survived(&pack, &["MiB of memory and has not come to an end", "nothing was written"]), None);
 }
 
 #[test]
+#[ignore = "takes the whole of a pack's processor time: 20 seconds"]
 fn a_computed_value_that_floods_ends_in_an_error() {
     let computed = "[computed]\nlong = \"{% for i in range(end=90000) %}{% for j in range(end=90000) %}0123456789{% endfor %}{% endfor %}\"";
-    assert_eq!(survived(&TestPack::new().tables(computed), &["`long`"]), None);
+    assert_eq!(
+        survived(&TestPack::new().tables(computed), &["has not come to an end", "nothing was written"]),
+        None
+    );
 }
 
 #[test]

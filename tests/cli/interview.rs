@@ -180,7 +180,7 @@ fn a_secret_is_asked_for_unseen_and_shown_and_stored_nowhere() {
     );
     terminal.sees("The service_name").types(ENTER);
     terminal.sees("> red").types(DOWN).sees("> blue").types(ENTER).sees("> [ ] one").types(ENTER);
-    terminal.sees("The token").hides_typing().types("hunter2hunter2\r");
+    terminal.sees("The token").types_unseen("hunter2hunter2\r", "Review");
     terminal.sees("The token         (not shown)").sees("The same without questions").sees("> Make it");
     terminal.types(ENTER).sees("made orders");
     let shown = terminal.ends();

@@ -89,13 +89,30 @@ impl Terminal {
     }
 
     /// Waits until the terminal shows nothing of what is typed.
-    pub(crate) fn hides_typing(&mut self) -> &mut Self {
+    fn hides_typing(&mut self) -> &mut Self {
         let deadline = Instant::now() + PATIENCE;
         while self.process.get_echo().unwrap() {
             assert!(Instant::now() < deadline, "what is typed stays visible:\n{}", plain(&self.raw));
             std::thread::yield_now();
         }
         self
+    }
+
+    /// Types what is not shown until it has the effect: a prompt for a secret throws away what arrived before it was
+    /// ready, and on a busy machine there is no telling when that is.
+    pub(crate) fn types_unseen(&mut self, keys: &str, effect: &str) -> &mut Self {
+        for _ in 0..10 {
+            self.hides_typing().types(keys);
+            let deadline = Instant::now() + PATIENCE / 10;
+            while let Ok(bytes) = self.screen.recv_timeout(deadline.saturating_duration_since(Instant::now()))
+            {
+                self.raw.push_str(&String::from_utf8_lossy(&bytes));
+                if plain(&self.raw)[self.seen..].contains(effect) {
+                    return self.sees(effect);
+                }
+            }
+        }
+        self.sees(effect)
     }
 
     pub(crate) fn types(&mut self, keys: &str) -> &mut Self {
