@@ -9,7 +9,9 @@ use crate::pack::TestPack;
 fn large(env: &TestEnv) {
     let mut pack = TestPack::new();
     for number in 0..2000 {
-        let path = format!("d{}/f{number}.txt.tera", number % 20);
+        // Writing is what can be interrupted: a few templates are enough.
+        let suffix = if number % 20 == 0 { ".tera" } else { "" };
+        let path = format!("d{}/f{number}.txt{suffix}", number % 20);
         pack = pack.template(&path, format!("{number} {{= service_name =}}\n").repeat(20));
     }
     pack.write_to(env, "pack");
@@ -69,7 +71,7 @@ fn a_signal_at_any_moment_leaves_a_complete_repository_or_none() {
     let expected = env.head("orders");
     fs_err::remove_dir_all(env.path("orders")).unwrap();
     let (mut complete, mut gone) = (0, 0);
-    for (signal, after) in moments(45, whole) {
+    for (signal, after) in moments(36, whole) {
         let code = interrupted(&env, signal, after, &[]);
         if env.exists("orders") {
             assert_eq!(code, 0, "{signal} after {after:?}: it says that it was interrupted, and it is there");
@@ -107,7 +109,7 @@ fn a_signal_at_any_moment_leaves_a_folder_that_existed_with_exactly_what_it_had(
         env.write("orders/d3/mine", "mine");
     };
     reset(&env);
-    for (signal, after) in moments(20, whole) {
+    for (signal, after) in moments(16, whole) {
         if interrupted(&env, signal, after, &["--force"]) == 0 {
             assert_eq!(env.contents("orders").len(), after_run);
             env.git("orders", ["fsck", "--strict"]);
