@@ -94,8 +94,7 @@ impl Evaluator {
 
     fn expression(&self, expression: &str) -> Result<tera::Value, tera::Error> {
         let [open, close] = &self.delimiters.value;
-        let render =
-            |inner: &str| self.tera.render_str(&format!("{open} {inner} {close}"), &self.context, false);
+        let render = |inner: &str| self.render(&format!("{open} {inner} {close}"));
         render(&format!("{CAPTURE}(value={expression})"))?;
         let value = self.captured.lock().ok().and_then(|mut slot| slot.take());
         match value {
