@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """The manifests under deploy/ do what ops/rollout/ENVIRONMENT.json says.
 
-Exit code 1 names every difference. Both are rendered from the settings `rollout.*` of goldpath.toml,
-so the way out is to edit those and run `goldpath apply`.
+Exit code 1 names every difference. Both carry the settings `rollout.*` of goldpath.toml,
+so the way out is to make all three say the same.
 """
 
 import json

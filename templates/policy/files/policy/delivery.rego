@@ -21,6 +21,6 @@ deny contains finding if {
 		"id": "delivery.rollback-conditions",
 		"path": path,
 		"msg": sprintf("%s does not stop a release", [alert]),
-		"fix": "Add it to `rollout.alerts` in goldpath.toml and run `goldpath apply`",
+		"fix": "Add it to `alerts` and to the setting `rollout.alerts` in goldpath.toml; `make rollout-check` names what else carries it",
 	}
 }

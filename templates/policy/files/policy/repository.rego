@@ -26,7 +26,7 @@ deny contains finding if {
 		"id": "repository.code-owner",
 		"path": ".github/CODEOWNERS",
 		"msg": sprintf("catalog-info.yaml says that %s owns this service, and CODEOWNERS does not", [owner]),
-		"fix": "Set the answer `owner` in goldpath.toml and run `goldpath apply`",
+		"fix": "Name one owner in both files and in the answer `owner` of goldpath.toml",
 	}
 }
 

@@ -25,7 +25,7 @@ deny contains finding if {
 		"id": "repository.required-check",
 		"path": main,
 		"msg": "the required checks are not exactly the job `required` of ci.yml, run on pull_request and merge_group",
-		"fix": "Render ops/github/ruleset.json and .github/workflows/ci.yml again with `goldpath apply`",
+		"fix": "Ask for the check `required` alone, and run that job of .github/workflows/ci.yml on both events",
 	}
 }
 
@@ -47,7 +47,7 @@ deny contains finding if {
 		"id": "repository.approvals",
 		"path": main,
 		"msg": sprintf("a change needs less than %d approvals with a code owner, given after the last push", [data.expected.approvals]),
-		"fix": "Set `review.approvals` in goldpath.toml and run `goldpath apply`",
+		"fix": "Give the rule pull_request the count of `review.approvals` in goldpath.toml, and set its three switches",
 	}
 }
 
