@@ -1,0 +1,296 @@
+"""What a drill asserts: a quiet hour, and then one fault after the other."""
+
+import math
+import re
+import time
+from dataclasses import dataclass, field
+from typing import Any
+
+from inbox import Message
+from runbook import Runbook, path_of
+from world import World
+
+# What a machine may be late by: a scrape, an evaluation or a message that had to wait for a processor.
+SLACK = 1.5
+# A query that has no data while its alert fires, and why that is right.
+EMPTY = {
+    ("NoTraffic", "proof"): "the drill has fewer instances than production, which the last query counts",
+}
+
+
+class Failed(Exception):
+    """Something is not as it should be."""
+
+
+def say(text: str) -> None:
+    print(f"  ok  {text}", flush=True)
+
+
+@dataclass
+class Fault:
+    """One way to break the service, and what must follow from it."""
+
+    name: str
+    story: str
+    expected: dict[str, Any]
+    instances: list[str]
+    switch: dict[str, float]
+    detect: float
+    reset: float
+    aborts: str = ""
+    abort_after: float = 0.0
+    asserted: int = field(default=0)
+
+
+def quiet_hour(world: World) -> None:
+    """Nothing fires on a service without a fault, and its canary passes."""
+    seconds = world.clock.seconds(3600)
+    print(f"an hour without a fault ({seconds:.0f} s)", flush=True)
+    began = time.monotonic()
+    check_recordings(world)
+    sleep_until(world, began + seconds - world.clock.seconds(300))
+    if world.analysis:
+        canary_passes(world)
+    sleep_until(world, began + seconds)
+    alerts = world.prometheus.query(f"count_over_time(ALERTS[{math.ceil(seconds)}s])")
+    if alerts:
+        raise Failed(f"with nothing wrong, {described(alerts[0]['metric'])} was {alerts[0]['metric']['alertstate']}")
+    if messages := world.inbox.since(0):
+        raise Failed(f"with nothing wrong, {messages[0].receiver} got a message:\n{messages[0].text()}")
+    say(f"no alert was pending or firing, and no receiver got a message, for {time.monotonic() - began:.0f} s")
+    rate = sum(world.prometheus.values(f'rate({world.plan["metric"]}_count[{seconds:.0f}s])'))
+    if rate < 0.85 * 2 * world.rate:
+        raise Failed(f"this machine is too slow for the drill: {rate:.0f} of {2 * world.rate} requests a second arrived")
+    say(f"{rate:.0f} requests a second arrived, of {2 * world.rate}")
+
+
+def check_recordings(world: World) -> None:
+    """Every recording has data within a short window: what the rules read is what the service exports."""
+    time.sleep(world.clock.seconds(300) + 2 * world.evaluation)
+    for rule in world.prometheus.rules():
+        if rule["health"] == "err":
+            raise Failed(f"the rule {rule['name']} cannot be evaluated: {rule['lastError']}")
+    records = [rule for group in world.rules["groups"] for rule in group["rules"] if "record" in rule]
+    for rule in records:
+        labels = ",".join(f'{name}="{value}"' for name, value in rule["labels"].items())
+        if not world.prometheus.query(f'{rule["record"]}{{{labels}}}'):
+            raise Failed(f"the recording {rule['record']} ({labels}) has no data, so its alerts can never fire: {rule['expr']}")
+    say(f"{len(records)} recording rules have data")
+
+
+def canary_passes(world: World) -> None:
+    assert world.analysis
+    rounds = 0
+    deadline = time.monotonic() + world.clock.seconds(240)
+    while time.monotonic() < deadline:
+        for name, (phase, values) in world.analysis.measure(world.prometheus).items():
+            if phase != "Successful":
+                raise Failed(f"the analysis of a healthy canary is {phase}: {name} returned {values}")
+            if not values and world.compares:
+                raise Failed(f"the analysis passes a canary without judging it: {name} returned nothing")
+        rounds += 1
+        time.sleep(world.analysis.interval)
+    say(f"the analysis passes the canary: {len(world.analysis.metrics)} metrics, {rounds} times Successful")
+
+
+def follow(world: World, fault: Fault) -> None:
+    """Break the service, follow the alert to its receiver, repair it, and see everything end."""
+    print(f"{fault.name}: {fault.story}", flush=True)
+    began = time.monotonic()
+    if fault.switch:
+        world.fault(fault.instances, **fault.switch)
+    else:
+        for instance in fault.instances:
+            world.bench.stop(instance)
+    began_fault = time.monotonic()
+    if fault.aborts:
+        canary_aborts(world, fault, began_fault)
+    message = first_message(world, fault, began, began_fault)
+    check_message(world, fault, message)
+    runbook = check_runbook(world, fault)
+    recover(world, fault, runbook)
+    nothing_else(world, fault, began)
+
+
+def canary_aborts(world: World, fault: Fault, began: float) -> None:
+    assert world.analysis
+    allowed = fault.abort_after + world.scrape + world.analysis.interval + SLACK
+    while True:
+        measured = world.analysis.measure(world.prometheus)
+        after = time.monotonic() - began
+        failed = [name for name, (phase, _) in measured.items() if phase == "Failed"]
+        if failed and failed != [fault.aborts]:
+            raise Failed(f"the analysis aborts the canary for {', '.join(failed)}, and the fault is {fault.aborts}")
+        if failed:
+            break
+        if after > allowed:
+            seen = ", ".join(f"{name} {phase} {values}" for name, (phase, values) in measured.items())
+            raise Failed(f"the analysis has not aborted the canary after {after:.1f} s (allowed {allowed:.1f} s): {seen}")
+        time.sleep(world.analysis.interval / 2)
+    value = measured[fault.aborts][1][0]
+    say(f"the analysis aborts the canary: {fault.aborts} Failed at {value:.3g} after {after:.1f} s (allowed {allowed:.1f} s)")
+
+
+def first_message(world: World, fault: Fault, began: float, began_fault: float) -> Message:
+    """The alert fires, in time and not before, and a message about it arrives."""
+    expected = fault.expected
+    delay = world.scrape + world.evaluation + SLACK
+    allowed = fault.detect * 1.05 + delay
+    name = described({"alertname": expected["alert"], **expected})
+    fired = 0.0
+    while not fired:
+        world.bench.alive()
+        for alert in world.prometheus.firing():
+            wrong = differences(world, alert["labels"], expected)
+            if wrong and recent(alert, began):
+                raise Failed(f"{described(alert['labels'])} fires, and the fault should make {name} fire: {wrong}")
+            if not wrong:
+                fired = time.monotonic() - began_fault
+                break
+        if not fired and time.monotonic() - began_fault > allowed:
+            raise Failed(f"{name} does not fire within {allowed:.1f} s (computed: {fault.detect:.1f} s)")
+        time.sleep(0.05)
+    if fired < fault.detect * 0.8 - delay:
+        raise Failed(f"{name} fires after {fired:.1f} s, long before the {fault.detect:.1f} s that its objective gives")
+    say(f"{name} fires after {fired:.1f} s (computed {fault.detect:.1f} s, allowed {allowed:.1f} s)")
+    allowed = fired + world.group_wait + SLACK
+    while True:
+        messages = [message for message in world.inbox.since(began) if not message.resolved]
+        if messages:
+            after = messages[0].at - began_fault
+            say(f"{messages[0].receiver} gets a message after {after:.1f} s (allowed {allowed:.1f} s)")
+            return messages[0]
+        if time.monotonic() - began_fault > allowed:
+            raise Failed(f"{name} fires, and no receiver got a message within {allowed:.1f} s")
+        time.sleep(0.05)
+
+
+def recent(alert: dict[str, Any], began: float) -> bool:
+    """Whether an alert began after this moment, and so belongs to this fault."""
+    active = time.strptime(alert["activeAt"][:19], "%Y-%m-%dT%H:%M:%S")
+    from calendar import timegm
+
+    return timegm(active) + 1 >= time.time() - (time.monotonic() - began)
+
+
+def differences(world: World, labels: dict[str, str], expected: dict[str, Any]) -> str:
+    wanted = {"alertname": expected["alert"], "service": world.plan["service"], "team": world.plan["team"]}
+    wanted |= {key: expected[key] for key in ("slo", "tier", "severity", "priority")}
+    return ", ".join(f"{key} is {labels.get(key)}, not {value}" for key, value in wanted.items() if labels.get(key) != value)
+
+
+def described(labels: dict[str, Any]) -> str:
+    return f"{labels.get('alertname')} ({labels.get('slo')}, {labels.get('tier')}, {labels.get('severity')})"
+
+
+def check_message(world: World, fault: Fault, message: Message) -> None:
+    """The right receiver, and a message that says how urgent it is, whose it is, and what to read."""
+    expected, plan = fault.expected, world.plan
+    receiver = plan["receivers"][expected["severity"]]
+    if message.receiver != receiver:
+        raise Failed(f"{expected['alert']} ({expected['severity']}) reaches {message.receiver}, not {receiver}")
+    url = f"{plan['repository']}docs/runbooks/{expected['alert']}.md"
+    if "payload" in message.body:
+        details = message.body["payload"]["custom_details"]
+        said = {"priority": details["priority"], "owner": details["owner"], "runbook": details["runbook"]}
+        wanted = {"priority": expected["priority"], "owner": plan["owner"], "runbook": url}
+        heading = message.body["payload"]["summary"]
+    else:
+        part = message.body["attachments"][0]
+        heading = part["title"]
+        owner, link = re.search(r"Owner: (\S+?)\.? ", part["text"]), re.search(r"<([^|>]+)\|Runbook>", part["text"])
+        said = {"owner": owner and owner[1], "runbook": link and link[1]}
+        wanted = {"owner": plan["owner"], "runbook": url}
+    for key, value in wanted.items():
+        if said[key] != value:
+            raise Failed(f"the message to {receiver} names the {key} {said[key]!r}, not {value!r}")
+    if not heading.startswith(f"{expected['priority']} "):
+        raise Failed(f"the message to {receiver} begins with {heading!r}, not with its priority {expected['priority']}")
+    say(f"it says {expected['priority']}, {plan['owner']} and the runbook: {heading!r}")
+
+
+def check_runbook(world: World, fault: Fault) -> Runbook:
+    """The link leads to a file of this repository, whose queries have data while the alert fires."""
+    url = next(
+        alert["annotations"]["runbook_url"]
+        for alert in world.prometheus.firing()
+        if not differences(world, alert["labels"], fault.expected)
+    )
+    try:
+        path = path_of(url, world.plan["repository"], world.root)
+    except ValueError as error:
+        raise Failed(str(error)) from error
+    runbook = Runbook(path.read_text(encoding="utf-8"))
+    name = path.relative_to(world.root)
+    if missing := runbook.missing():
+        raise Failed(f"{name} has no {', '.join(missing)}, or nothing under it")
+    for query in runbook.queries():
+        values = world.prometheus.values(world.clock.query(query))
+        if not values or all(math.isnan(value) for value in values):
+            raise Failed(f"{name}: this query returns {'NaN' if values else 'nothing'} while the alert fires: {query}")
+    for query in runbook.proofs():
+        if world.prometheus.values(world.clock.query(query)):
+            raise Failed(f"{name}: this query is to prove the recovery, and holds while the alert fires: {query}")
+    counts = f"{len(runbook.queries())} queries return data, {len(runbook.proofs())} wait for the recovery"
+    say(f"{name} has its headings; {counts}")
+    return runbook
+
+
+def recover(world: World, fault: Fault, runbook: Runbook) -> None:
+    if fault.switch:
+        world.fault(fault.instances)
+    else:
+        for instance in fault.instances:
+            world.start_instance(instance)
+    began = time.monotonic()
+    allowed = fault.reset + world.scrape + world.evaluation + SLACK
+    while any(not differences(world, alert["labels"], fault.expected) for alert in world.prometheus.firing()):
+        if time.monotonic() - began > allowed:
+            raise Failed(f"{fault.expected['alert']} still fires {allowed:.1f} s after the recovery")
+        time.sleep(0.05)
+    ended = time.monotonic() - began
+    say(f"repaired, it ends after {ended:.1f} s (allowed {allowed:.1f} s)")
+    allowed = ended + world.group_interval + SLACK
+    receiver = world.plan["receivers"][fault.expected["severity"]]
+    while not (messages := [message for message in world.inbox.since(began) if message.resolved]):
+        if time.monotonic() - began > allowed:
+            raise Failed(f"{receiver} is not told that it is over within {allowed:.1f} s")
+        time.sleep(0.05)
+    if messages[0].receiver != receiver:
+        raise Failed(f"{messages[0].receiver} is told that it is over, and {receiver} got the alert")
+    say(f"{receiver} is told so after {messages[0].at - began:.1f} s (allowed {allowed:.1f} s)")
+    prove(world, fault, runbook)
+
+
+def prove(world: World, fault: Fault, runbook: Runbook) -> None:
+    """What the runbook calls the proof of a recovery holds."""
+    deadline = time.monotonic() + world.clock.seconds(300) + SLACK
+    open_queries = runbook.proofs()
+    if reason := EMPTY.get((fault.expected["alert"], "proof")):
+        print(f"      not asked: {open_queries.pop()}: {reason}")
+    while open_queries := [query for query in open_queries if not world.prometheus.values(world.clock.query(query))]:
+        if time.monotonic() > deadline:
+            raise Failed(f"the runbook's proof of the recovery does not hold: {open_queries[0]}")
+        time.sleep(world.evaluation / 2)
+    say("the runbook's proof of the recovery holds")
+
+
+def nothing_else(world: World, fault: Fault, began: float) -> None:
+    """In all this time no other alert fired, and nobody else got a message."""
+    expected = fault.expected
+    seconds = math.ceil(time.monotonic() - began)
+    for sample in world.prometheus.query(f'count_over_time(ALERTS{{alertstate="firing"}}[{seconds}s])'):
+        if wrong := differences(world, sample["metric"], expected):
+            raise Failed(f"{described(sample['metric'])} fired too: {wrong}")
+    receiver = world.plan["receivers"][expected["severity"]]
+    messages = world.inbox.since(began)
+    for message in messages:
+        if message.receiver != receiver or expected["alert"] not in message.text():
+            raise Failed(f"{message.receiver} got another message:\n{message.text()}")
+    say(f"no other alert fired; {len(messages)} messages in all, to {receiver} alone")
+
+
+def sleep_until(world: World, moment: float) -> None:
+    while (left := moment - time.monotonic()) > 0:
+        world.bench.alive()
+        time.sleep(min(left, 0.5))
