@@ -18,12 +18,12 @@ from pathlib import Path
 from bench import BenchError
 from clock import ClockError
 from faults import faults
-from stages import Failed, follow, quiet_hour
+from stages import Failed, check_recordings, follow, quiet_hour, tickets_and_page
 from verdict import ConditionError
 from world import World
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-NAMES = ("quiet", "errors", "latency", "saturation", "silence")
+NAMES = ("quiet", "errors", "latency", "saturation", "silence", "routes")
 
 
 def terminated(_signal: int, _frame: object) -> None:
@@ -33,20 +33,19 @@ def terminated(_signal: int, _frame: object) -> None:
 def drill(world: World, only: list[str]) -> int:
     """Run the drill; how many faults were followed."""
     factor = world.plan["factor"]
-    print(f"drill of {world.plan['service']}: an hour is {3600 / factor:.0f} s, so that {factor} s are one", flush=True)
+    print(f"drill of {world.plan['service']}: an hour is {3600 / factor:.0f} s, and {factor} s are 1", flush=True)
     world.begin()
     print(f"2 instances, {world.rate} requests a second each, {world.limit} places each, ready", flush=True)
     if not world.compares:
         print("      not judged: the comparison of error rates with the stable version, which needs more requests")
+    check_recordings(world)
     if not only or "quiet" in only:
         quiet_hour(world)
-    elif only:
-        from stages import check_recordings
-
-        check_recordings(world)
     chosen = [fault for name, fault in faults(world).items() if not only or name in only]
     for fault in chosen:
         follow(world, fault)
+    if not only or "routes" in only:
+        tickets_and_page(world)
     return len(chosen)
 
 

@@ -9,6 +9,7 @@ import time
 import urllib.error
 import urllib.parse
 import urllib.request
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -82,17 +83,25 @@ class Bench:
                 tail = (self.folder / f"{name}.log").read_text(encoding="utf-8", errors="replace").splitlines()[-5:]
                 raise BenchError(f"{name} ended with {process.returncode}:\n    " + "\n    ".join(tail))
 
-    def ready(self, name: str, url: str, patience: float = 30) -> None:
-        deadline = time.monotonic() + patience
-        while True:
-            self.alive()
+    def ready(self, name: str, url: str) -> None:
+        """Wait until a server answers."""
+
+        def answers() -> bool:
             try:
                 ask(url, timeout=2)
-                return
-            except (OSError, urllib.error.URLError, ValueError):
-                pass
+            except (OSError, ValueError):
+                return False
+            return True
+
+        self.until(f"{name} answers at {url}", answers)
+
+    def until(self, what: str, holds: Callable[[], Any], patience: float = 30) -> None:
+        """Wait until something holds, while everything goes on running."""
+        deadline = time.monotonic() + patience
+        while not holds():
+            self.alive()
             if time.monotonic() > deadline:
-                raise BenchError(f"{name} is not ready after {patience:.0f} s: {url} does not answer")
+                raise BenchError(f"waited {patience:.0f} s in vain: {what}; the logs say why")
             time.sleep(0.05)
 
 
@@ -117,6 +126,9 @@ class Prometheus:
     def rules(self) -> list[dict[str, Any]]:
         groups = ask(f"{self.url}/api/v1/rules")["data"]["groups"]
         return [rule for group in groups for rule in group["rules"]]
+
+    def alertmanagers(self) -> list[dict[str, Any]]:
+        return list(ask(f"{self.url}/api/v1/alertmanagers")["data"]["activeAlertmanagers"])
 
     def firing(self) -> list[dict[str, Any]]:
         alerts = ask(f"{self.url}/api/v1/alerts")["data"]["alerts"]

@@ -17,8 +17,8 @@ def faults(world: World) -> dict[str, Fault]:
     return found
 
 
-def burning(world: World, slo: str, story: str) -> tuple[list[str], float, float, float] | None:
-    """Where to break it, the share of requests that must fail there, and when the page comes and goes."""
+def burning(world: World, slo: str, every: bool) -> tuple[list[str], float, float, float] | None:
+    """Where to break it, the share of the requests there that is hit, and after how long the page comes and goes."""
     expected = world.plan["alerts"].get(slo)
     if not expected:
         return None
@@ -27,12 +27,12 @@ def burning(world: World, slo: str, story: str) -> tuple[list[str], float, float
     # One fault in the canary alone, where that is enough; the detection time is f*B*W/e.
     instances = ["canary"] if world.analysis and threshold * 1.3 < SHARE else ["stable", "canary"]
     most = SHARE if len(instances) == 1 else 1.0
-    ratio = most if story == "latency" else min(most, threshold * window / DETECT)
+    ratio = most if every else min(most, threshold * window / DETECT)
     return instances, ratio / most, threshold * window / ratio, world.clock.seconds(expected["reset_seconds"])
 
 
 def errors(world: World) -> Fault | None:
-    if not (burn := burning(world, "availability", "errors")):
+    if not (burn := burning(world, "availability", every=False)):
         return None
     instances, ratio, detect, reset = burn
     expected = world.plan["alerts"]["availability"]
@@ -50,7 +50,7 @@ def errors(world: World) -> Fault | None:
 
 
 def latency(world: World) -> Fault | None:
-    if not (burn := burning(world, "latency", "latency")):
+    if not (burn := burning(world, "latency", every=True)):
         return None
     instances, _, detect, reset = burn
     expected = world.plan["alerts"]["latency"]

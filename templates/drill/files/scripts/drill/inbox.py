@@ -27,6 +27,10 @@ class Message:
             return bool(self.body["event_action"] == "resolve")
         return all(part.get("color") == "good" for part in self.body["attachments"])
 
+    def title(self) -> str:
+        """What a chat shows in bold; nothing for a pager, which has its own way to say that something is over."""
+        return str(self.body["attachments"][0]["title"]) if "attachments" in self.body else ""
+
     def text(self) -> str:
         """Every text of the message, one a line."""
         return "\n".join(_texts(self.body))

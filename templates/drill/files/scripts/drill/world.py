@@ -4,6 +4,7 @@ import json
 import math
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -49,6 +50,7 @@ class World:
         self.ports = {"stable": free_port(), "canary": free_port()}
         self.command: list[str] = []
         self.prometheus = Prometheus("")
+        self.alertmanager = ""
         self.group_wait = self.group_interval = 0.0
 
     def read(self, path: str) -> Any:
@@ -114,33 +116,48 @@ class World:
         config["receivers"] = [self.inbox.redirect(receiver, secrets) for receiver in config["receivers"]]
         file = self.write("alertmanager.json", config)
         address = f"127.0.0.1:{port}"
+        self.alertmanager = f"http://{address}/api/v2"
         arguments = [f"--config.file={file}", f"--storage.path={self.folder}/alerts", f"--web.listen-address={address}"]
         self.bench.start("alertmanager", [alertmanager, *arguments, "--cluster.listen-address="])
-        self.bench.ready("alertmanager", f"http://{address}/api/v2/status")
+        self.bench.ready("alertmanager", f"{self.alertmanager}/status")
+
+    def give(self, rules: list[dict[str, Any]]) -> None:
+        """Hand alerts to the Alertmanager as Prometheus would, if these rules fired."""
+        alerts = []
+        for rule in rules:
+            labels = {"alertname": rule["alert"], **rule["labels"]}
+            alerts.append({"labels": labels, "annotations": rule["annotations"]})
+        ask(f"{self.alertmanager}/alerts", alerts)
+
+    def alerts(self) -> list[dict[str, Any]]:
+        return list(ask(f"{self.alertmanager}/alerts"))
 
     def start_prometheus(self, prometheus: str, port: int, alerts: int) -> None:
         config = self.read("ops/prometheus.yml")
         job = self.plan["service"]
         if job not in [scrape["job_name"] for scrape in config["scrape_configs"]]:
             raise BenchError(f"ops/prometheus.yml: no scrape has the job_name {job}")
-        interval = {key: self.clock.duration(config["global"][key]) for key in ("scrape_interval", "evaluation_interval")}
-        targets = [
-            {"targets": [f"127.0.0.1:{self.ports[instance]}"], "labels": self.labels(instance)} for instance in self.ports
-        ]
         scaled = {
-            "global": interval,
-            "rule_files": [self.write("rules.json", self.rules)],
+            "global": {key: self.clock.duration(config["global"][key]) for key in ("scrape_interval", "evaluation_interval")},
             "alerting": {"alertmanagers": [{"static_configs": [{"targets": [f"127.0.0.1:{alerts}"]}]}]},
-            "scrape_configs": [{"job_name": job, "static_configs": targets}],
+            "scrape_configs": [{"job_name": job, "static_configs": [self.target(instance) for instance in self.ports]}],
         }
         file = self.write("prometheus.json", scaled)
-        url = f"http://127.0.0.1:{port}"
+        self.prometheus = Prometheus(f"http://127.0.0.1:{port}")
         arguments = [f"--config.file={file}", f"--storage.tsdb.path={self.folder}/data", f"--web.listen-address=127.0.0.1:{port}"]
         # How long a sample counts as the present: 5 minutes, if nobody says otherwise.
         arguments.append(f"--query.lookback-delta={self.clock.duration('5m')}")
         self.bench.start("prometheus", [prometheus, *arguments])
-        self.bench.ready("prometheus", f"{url}/api/v1/status/runtimeinfo")
-        self.prometheus = Prometheus(url)
+        self.bench.ready("prometheus", f"{self.prometheus.url}/api/v1/status/runtimeinfo")
+        # Prometheus takes 5 s to look for its targets, on any clock. Without rules that is no outage of 5 minutes.
+        self.bench.until("Prometheus scrapes both instances", lambda: len(self.prometheus.query("up == 1")) == len(self.ports))
+        self.bench.until("Prometheus finds the Alertmanager", self.prometheus.alertmanagers)
+        self.write("prometheus.json", {**scaled, "rule_files": [self.write("rules.json", self.rules)]})
+        self.bench.running["prometheus"].send_signal(signal.SIGHUP)
+        self.bench.until("Prometheus loads the rules", self.prometheus.rules)
+
+    def target(self, instance: str) -> dict[str, Any]:
+        return {"targets": [f"127.0.0.1:{self.ports[instance]}"], "labels": self.labels(instance)}
 
     def labels(self, instance: str) -> dict[str, str]:
         """What the discovery in ops/prometheus.yml would attach."""
