@@ -326,11 +326,7 @@ pub(super) fn advice_text(pack: &Pack, advice: &Advice) -> String {
         lines.push("What would change the answer:".to_owned());
     }
     for change in &advice.changes {
-        let value = match &change.value {
-            Value::Bool(true) => "yes".to_owned(),
-            Value::Bool(false) => "no".to_owned(),
-            other => other.to_string(),
-        };
+        let value = advise::spoken(&change.value);
         lines.push(format!("  {}: {value} -> {}", asks(&change.input), title(&change.preset)));
     }
     lines.join("\n") + "\n"

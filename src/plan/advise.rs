@@ -56,9 +56,14 @@ pub fn advise(pack: &Pack, given: &Given) -> Result<Advice, Error> {
     let choice = choose(pack, &inputs)?;
     let changes = changes(pack, &inputs, &choice.preset)?;
     let runner_up = choice.runner_up.or_else(|| {
-        changes.first().map(|change| RunnerUp {
-            preset: change.preset.clone(),
-            because: format!("it would follow from `{}` = {}", change.input, change.value),
+        changes.first().map(|change| {
+            let question = pack.advice_questions.iter().find(|question| question.key == change.input);
+            let ask = question.map_or(change.input.as_str(), |question| question.ask.as_str());
+            let value = spoken(&change.value);
+            RunnerUp {
+                preset: change.preset.clone(),
+                because: format!("it would follow from \"{ask}\": {value}"),
+            }
         })
     });
     Ok(Advice {
@@ -140,6 +145,16 @@ fn choose(pack: &Pack, inputs: &[Answer]) -> Result<Choice, Error> {
             Ok(Choice { preset, because, first, runner_up })
         }
         None => Err(Error::NoAdvice { pack: pack.name.clone() }),
+    }
+}
+
+/// A value as people say it.
+#[must_use]
+pub fn spoken(value: &Value) -> String {
+    match value {
+        Value::Bool(true) => "yes".to_owned(),
+        Value::Bool(false) => "no".to_owned(),
+        other => other.to_string(),
     }
 }
 
