@@ -18,7 +18,10 @@ from pathlib import Path
 from bench import BenchError
 from clock import ClockError
 from faults import faults
-from stages import Failed, check_recordings, follow, quiet_hour, tickets_and_page
+from follow import follow
+from judge import Failed
+from quiet import check_recordings, quiet_hour
+from routes import tickets_and_page
 from verdict import ConditionError
 from world import World
 
@@ -63,7 +66,8 @@ def main() -> int:
         world = World(ROOT, folder)
         count = drill(world, arguments.only)
         code = 0
-        print(f"the drill held: {count} faults, each followed to its receiver and back, in {time.monotonic() - began:.0f} s")
+        took = time.monotonic() - began
+        print(f"the drill held: {count} faults, each followed to its receiver and back, in {took:.0f} s")
     except (Failed, BenchError, ClockError, ConditionError) as error:
         print(f"FAILED  {error}", file=sys.stderr)
     except KeyboardInterrupt:

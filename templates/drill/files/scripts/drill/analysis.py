@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from bench import Prometheus
-from clock import ClockError, Clock, known, milliseconds
+from clock import Clock, ClockError, known, milliseconds
 from plain_yaml import parse
 from verdict import fill, phase
 
@@ -18,7 +18,9 @@ class Analysis:
     """The analysis templates that the Rollout names, with the arguments that it gives them."""
 
     def __init__(self, folder: Path, clock: Clock, hashes: dict[str, str]) -> None:
-        analysis = parse((folder / "rollout.yaml").read_text(encoding="utf-8"))["spec"]["strategy"]["canary"]["analysis"]
+        analysis = parse((folder / "rollout.yaml").read_text(encoding="utf-8"))["spec"]["strategy"]["canary"][
+            "analysis"
+        ]
         arguments = {argument["name"]: _value(argument, hashes) for argument in analysis["args"]}
         templates = {}
         for file in sorted(folder.glob("*.yaml")):
@@ -33,7 +35,9 @@ class Analysis:
             for metric in templates[name]["metrics"]:
                 known(metric, METRIC_KEYS, f"the metric {metric['name']} of {name}")
                 if metric.get("failureLimit", 0) != 0:
-                    raise ClockError(f"{name}: the drill knows of no failureLimit but 0, where the first failure ends it")
+                    raise ClockError(
+                        f"{name}: the drill knows of no failureLimit but 0, where the first failure ends it"
+                    )
                 query = fill(metric["provider"]["prometheus"]["query"], arguments)
                 self.metrics[metric["name"]] = {**metric, "query": clock.query(query)}
                 self.interval = min(self.interval, milliseconds(clock.duration(metric["interval"])) / 1000)

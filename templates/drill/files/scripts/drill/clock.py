@@ -58,7 +58,7 @@ class Clock:
         while at < len(query):
             match = TOKEN.match(query, at)
             if not match:
-                raise ClockError(f"{query[at:at + 20]!r} in a query: not a token that is known here")
+                raise ClockError(f"{query[at : at + 20]!r} in a query: not a token that is known here")
             kind, token = match.lastgroup, match[0]
             if kind == "range":
                 token = self.window(token)

@@ -1,6 +1,6 @@
 """The faults of a drill, sized by the objectives so that each is seen at once by one alert alone."""
 
-from stages import Fault
+from follow import Fault
 from world import World
 
 # How long a page should take: long beside the delays of a machine, short beside the next slower tier.

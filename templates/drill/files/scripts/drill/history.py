@@ -16,9 +16,8 @@ def exported(exposition: str, family: str) -> list[tuple[str, str]]:
     found = []
     for line in exposition.splitlines():
         match = SAMPLE.match(line)
-        if match and match[1].removesuffix("_bucket").removesuffix("_count").removesuffix("_sum") == family:
-            if not STATUS.search(match[2] or ""):
-                found.append((match[1], match[2] or ""))
+        if match and re.sub("_(bucket|count|sum)$", "", match[1]) == family and not STATUS.search(match[2] or ""):
+            found.append((match[1], match[2] or ""))
     return found
 
 

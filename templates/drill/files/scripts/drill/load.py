@@ -56,12 +56,12 @@ class Connection(asyncio.Protocol):
 def first_order(url: str) -> str:
     request = urllib.request.Request(f"{url}/v1/orders", ORDER, {"content-type": "application/json"})
     with urllib.request.urlopen(request, timeout=10) as answer:
-        return json.load(answer)["id"]
+        return str(json.load(answer)["id"])
 
 
 async def drive(url: str, rate: float) -> None:
-    host = urlsplit(url).netloc
-    head = f"HTTP/1.1\r\nHost: {host}\r\n"
+    host, port = str(urlsplit(url).hostname), urlsplit(url).port
+    head = f"HTTP/1.1\r\nHost: {host}:{port}\r\n"
     read = f"GET /v1/orders/{first_order(url)} {head}\r\n".encode()
     fields = f"Content-Type: application/json\r\nContent-Length: {len(ORDER)}\r\n\r\n"
     place = f"POST /v1/orders {head}{fields}".encode() + ORDER
@@ -71,7 +71,7 @@ async def drive(url: str, rate: float) -> None:
 
     async def fresh(request: bytes) -> None:
         try:
-            _, protocol = await loop.create_connection(lambda: Connection(idle), *host.split(":"))
+            _, protocol = await loop.create_connection(lambda: Connection(idle), host, port)
         except OSError:
             return
         protocol.send(request)

@@ -78,16 +78,20 @@ class World:
         self.start_prometheus(prometheus, metrics, alerts)
 
     def build(self) -> None:
-        environment = {key: value for key, value in os.environ.items() if key not in ("MAKEFLAGS", "MFLAGS", "MAKELEVEL")}
+        environment = {
+            key: value for key, value in os.environ.items() if key not in ("MAKEFLAGS", "MFLAGS", "MAKELEVEL")
+        }
         environment["DRILL"] = "1"
         make = ["make", "--no-print-directory", "--directory", str(self.root)]
         if subprocess.run([*make, "stack-release"], env=environment, stdout=sys.stderr, check=False).returncode:
             raise BenchError("the service does not build with DRILL=1")
-        output = subprocess.run([*make, "--silent", "stack-command"], env=environment, stdout=subprocess.PIPE, text=True, check=True)
+        output = subprocess.run(
+            [*make, "--silent", "stack-command"], env=environment, stdout=subprocess.PIPE, text=True, check=True
+        )
         self.command = output.stdout.split()
         if len(self.command) == 1:
             # The next build may not have the switch.
-            self.command = [shutil.copy(self.command[0], self.folder / "service")]
+            self.command = [str(shutil.copy(self.command[0], f"{self.folder}/service"))]
 
     def start_instance(self, instance: str) -> None:
         environment = {"PORT": str(self.ports[instance]), "DRAIN_MS": "0", "CONCURRENCY_LIMIT": str(self.limit)}
@@ -109,7 +113,9 @@ class World:
         secrets.mkdir()
         unknown = set(config) - {"global", "route", "inhibit_rules", "receivers", "templates"}
         if unknown or "global" in config:
-            raise BenchError(f"ops/alertmanager.yml: the drill does not know what to do with {sorted(unknown) or 'global'}")
+            raise BenchError(
+                f"ops/alertmanager.yml: the drill does not know what to do with {sorted(unknown) or 'global'}"
+            )
         route = config["route"] = self.clock.route(config["route"])
         self.group_wait = milliseconds(route["group_wait"]) / 1000
         self.group_interval = milliseconds(route["group_interval"]) / 1000
@@ -138,19 +144,27 @@ class World:
         if job not in [scrape["job_name"] for scrape in config["scrape_configs"]]:
             raise BenchError(f"ops/prometheus.yml: no scrape has the job_name {job}")
         scaled = {
-            "global": {key: self.clock.duration(config["global"][key]) for key in ("scrape_interval", "evaluation_interval")},
+            "global": {
+                key: self.clock.duration(config["global"][key]) for key in ("scrape_interval", "evaluation_interval")
+            },
             "alerting": {"alertmanagers": [{"static_configs": [{"targets": [f"127.0.0.1:{alerts}"]}]}]},
             "scrape_configs": [{"job_name": job, "static_configs": [self.target(instance) for instance in self.ports]}],
         }
         file = self.write("prometheus.json", scaled)
         self.prometheus = Prometheus(f"http://127.0.0.1:{port}")
-        arguments = [f"--config.file={file}", f"--storage.tsdb.path={self.folder}/data", f"--web.listen-address=127.0.0.1:{port}"]
+        arguments = [
+            f"--config.file={file}",
+            f"--storage.tsdb.path={self.folder}/data",
+            f"--web.listen-address=127.0.0.1:{port}",
+        ]
         # How long a sample counts as the present: 5 minutes, if nobody says otherwise.
         arguments.append(f"--query.lookback-delta={self.clock.duration('5m')}")
         self.bench.start("prometheus", [prometheus, *arguments])
         self.bench.ready("prometheus", f"{self.prometheus.url}/api/v1/status/runtimeinfo")
         # Prometheus takes 5 s to look for its targets, on any clock. Without rules that is no outage of 5 minutes.
-        self.bench.until("Prometheus scrapes both instances", lambda: len(self.prometheus.query("up == 1")) == len(self.ports))
+        self.bench.until(
+            "Prometheus scrapes both instances", lambda: len(self.prometheus.query("up == 1")) == len(self.ports)
+        )
         self.bench.until("Prometheus finds the Alertmanager", self.prometheus.alertmanagers)
         self.write("prometheus.json", {**scaled, "rule_files": [self.write("rules.json", self.rules)]})
         self.bench.running["prometheus"].send_signal(signal.SIGHUP)
@@ -182,7 +196,15 @@ class World:
             text.writelines(history.counters(series, labels, total, now - 3 * days, now, 4 * self.scrape))
             text.writelines(history.recordings(recorded, now - self.plan["period_days"] * days, now, self.evaluation))
             text.write("# EOF\n")
-        command = [promtool, "tsdb", "create-blocks-from", "openmetrics", "--quiet", str(file), str(self.folder / "data")]
+        command = [
+            promtool,
+            "tsdb",
+            "create-blocks-from",
+            "openmetrics",
+            "--quiet",
+            str(file),
+            str(self.folder / "data"),
+        ]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         if done.returncode:
             raise BenchError(f"the history does not get into Prometheus: {done.stderr.strip()}")

@@ -1,4 +1,4 @@
-"""What a drill asserts: a quiet hour, and then one fault after the other."""
+"""One fault after the other, each followed to its receiver and back."""
 
 import math
 import re
@@ -7,23 +7,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from inbox import Message
+from judge import LATE, Failed, described, differences, say
 from runbook import Runbook, path_of
 from world import World
 
-# What a machine may be late by: a scrape, an evaluation or a message that had to wait for a processor.
-LATE = 1.5
 # A query that has no data while its alert fires, and why that is right.
 EMPTY = {
     ("NoTraffic", "proof"): "the drill has fewer instances than production, which the last query counts",
 }
-
-
-class Failed(Exception):
-    """Something is not as it should be."""
-
-
-def say(text: str) -> None:
-    print(f"  ok  {text}", flush=True)
 
 
 @dataclass
@@ -39,56 +30,6 @@ class Fault:
     reset: float
     aborts: str = ""
     abort_after: float = 0.0
-
-
-def quiet_hour(world: World) -> None:
-    """Nothing fires on a service without a fault, and its canary passes."""
-    seconds = world.clock.seconds(3600)
-    print(f"an hour without a fault ({seconds:.0f} s)", flush=True)
-    began = time.monotonic()
-    sleep_until(world, began + seconds - world.clock.seconds(300))
-    if world.analysis:
-        canary_passes(world)
-    sleep_until(world, began + seconds)
-    alerts = world.prometheus.query(f"count_over_time(ALERTS[{math.ceil(seconds)}s])")
-    if alerts:
-        raise Failed(f"with nothing wrong, {described(alerts[0]['metric'])} was {alerts[0]['metric']['alertstate']}")
-    if messages := world.inbox.since(0):
-        raise Failed(f"with nothing wrong, {messages[0].receiver} got a message:\n{messages[0].text()}")
-    say(f"no alert was pending or firing, and no receiver got a message, for {time.monotonic() - began:.0f} s")
-    rate = sum(world.prometheus.values(f'rate({world.plan["metric"]}_count[{seconds:.0f}s])'))
-    if rate < 0.85 * 2 * world.rate:
-        raise Failed(f"this machine is too slow for the drill: {rate:.0f} of {2 * world.rate} requests a second arrived")
-    say(f"{rate:.0f} requests a second arrived, of {2 * world.rate}")
-
-
-def check_recordings(world: World) -> None:
-    """Every recording has data within a short window: what the rules read is what the service exports."""
-    time.sleep(world.clock.seconds(300) + 2 * world.evaluation)
-    for rule in world.prometheus.rules():
-        if rule["health"] == "err":
-            raise Failed(f"the rule {rule['name']} cannot be evaluated: {rule['lastError']}")
-    records = [rule for group in world.rules["groups"] for rule in group["rules"] if "record" in rule]
-    for rule in records:
-        labels = ",".join(f'{name}="{value}"' for name, value in rule["labels"].items())
-        if not world.prometheus.query(f'{rule["record"]}{{{labels}}}'):
-            raise Failed(f"the recording {rule['record']} ({labels}) has no data, so its alerts can never fire: {rule['expr']}")
-    say(f"{len(records)} recording rules have data")
-
-
-def canary_passes(world: World) -> None:
-    assert world.analysis
-    rounds = 0
-    deadline = time.monotonic() + world.clock.seconds(240)
-    while time.monotonic() < deadline:
-        for name, (phase, values) in world.analysis.measure(world.prometheus).items():
-            if phase != "Successful":
-                raise Failed(f"the analysis of a healthy canary is {phase}: {name} returned {values}")
-            if not values and world.compares:
-                raise Failed(f"the analysis passes a canary without judging it: {name} returned nothing")
-        rounds += 1
-        time.sleep(world.analysis.interval)
-    say(f"the analysis passes the canary: {len(world.analysis.metrics)} metrics, {rounds} times Successful")
 
 
 def follow(world: World, fault: Fault) -> None:
@@ -108,25 +49,6 @@ def follow(world: World, fault: Fault) -> None:
     runbook = check_runbook(world, fault)
     recover(world, fault, runbook)
     nothing_else(world, fault, began)
-
-
-def canary_aborts(world: World, fault: Fault, began: float) -> None:
-    assert world.analysis
-    allowed = fault.abort_after + world.scrape + world.analysis.interval + LATE
-    while True:
-        measured = world.analysis.measure(world.prometheus)
-        after = time.monotonic() - began
-        failed = [name for name, (phase, _) in measured.items() if phase == "Failed"]
-        if failed and failed != [fault.aborts]:
-            raise Failed(f"the analysis aborts the canary for {', '.join(failed)}, and the fault is {fault.aborts}")
-        if failed:
-            break
-        if after > allowed:
-            seen = ", ".join(f"{name} {phase} {values}" for name, (phase, values) in measured.items())
-            raise Failed(f"the analysis has not aborted the canary after {after:.1f} s (allowed {allowed:.1f} s): {seen}")
-        time.sleep(world.analysis.interval / 2)
-    value = measured[fault.aborts][1][0]
-    say(f"the analysis aborts the canary: {fault.aborts} Failed at {value:.3g} after {after:.1f} s (allowed {allowed:.1f} s)")
 
 
 def first_message(world: World, fault: Fault, began: float, began_fault: float) -> Message:
@@ -161,16 +83,6 @@ def first_message(world: World, fault: Fault, began: float, began_fault: float) 
         time.sleep(0.05)
 
 
-def differences(world: World, labels: dict[str, str], expected: dict[str, Any]) -> str:
-    wanted = {"alertname": expected["alert"], "service": world.plan["service"], "team": world.plan["team"]}
-    wanted |= {key: expected[key] for key in ("slo", "tier", "severity", "priority")}
-    return ", ".join(f"{key} is {labels.get(key)}, not {value}" for key, value in wanted.items() if labels.get(key) != value)
-
-
-def described(labels: dict[str, Any]) -> str:
-    return f"{labels.get('alertname')} ({labels.get('slo')}, {labels.get('tier')}, {labels.get('severity')})"
-
-
 def check_message(world: World, fault: Fault, message: Message) -> None:
     """The right receiver, and a message that says how urgent it is, whose it is, and what to read."""
     expected, plan = fault.expected, world.plan
@@ -194,6 +106,30 @@ def check_message(world: World, fault: Fault, message: Message) -> None:
     if not heading.startswith(f"{expected['priority']} "):
         raise Failed(f"the message to {receiver} begins with {heading!r}, not with its priority {expected['priority']}")
     say(f"it says {expected['priority']}, {plan['owner']} and the runbook: {heading!r}")
+
+
+def canary_aborts(world: World, fault: Fault, began: float) -> None:
+    assert world.analysis
+    allowed = fault.abort_after + world.scrape + world.analysis.interval + LATE
+    while True:
+        measured = world.analysis.measure(world.prometheus)
+        after = time.monotonic() - began
+        failed = [name for name, (phase, _) in measured.items() if phase == "Failed"]
+        if failed and failed != [fault.aborts]:
+            raise Failed(f"the analysis aborts the canary for {', '.join(failed)}, and the fault is {fault.aborts}")
+        if failed:
+            break
+        if after > allowed:
+            seen = ", ".join(f"{name} {phase} {values}" for name, (phase, values) in measured.items())
+            raise Failed(
+                f"the analysis has not aborted the canary after {after:.1f} s (allowed {allowed:.1f} s): {seen}"
+            )
+        time.sleep(world.analysis.interval / 2)
+    value = measured[fault.aborts][1][0]
+    say(
+        f"the analysis aborts the canary: {fault.aborts} Failed at {value:.3g} after {after:.1f} s "
+        f"(allowed {allowed:.1f} s)"
+    )
 
 
 def check_runbook(world: World, fault: Fault) -> Runbook:
@@ -264,36 +200,6 @@ def prove(world: World, fault: Fault, runbook: Runbook) -> None:
     say("the runbook's proof of the recovery holds")
 
 
-def tickets_and_page(world: World) -> None:
-    """Tickets of one objective come as one message, and say nothing more while a page is open."""
-    rules = [rule for group in world.rules["groups"] for rule in group["rules"] if rule.get("alert")]
-    burning = [rule for rule in rules if rule["labels"]["slo"] == "availability" and "burns" in rule["annotations"]["summary"]]
-    tickets = [rule for rule in burning if rule["labels"]["severity"] == "ticket"]
-    pages = [rule for rule in burning if rule["labels"]["severity"] == "page"]
-    if len(tickets) < 2 or not pages:
-        return
-    print("routes: two tickets and a page about one objective, given to the Alertmanager", flush=True)
-    began = time.monotonic()
-    world.give(tickets)
-    sleep_until(world, began + world.group_wait + LATE)
-    messages = world.inbox.since(began)
-    first = min(rule["labels"]["priority"] for rule in tickets)
-    if [message.receiver for message in messages] != [world.plan["receivers"]["ticket"]]:
-        raise Failed(f"two tickets about one objective make messages to {[message.receiver for message in messages]}")
-    if not messages[0].title().startswith(f"{first} "):
-        raise Failed(f"a message about tickets of two priorities begins with {messages[0].title()!r}, not with {first}")
-    say(f"both tickets are one message to {messages[0].receiver}, which says {first}")
-    world.give(pages[:1])
-    sleep_until(world, began + world.group_interval + 2 * LATE)
-    suppressed = sum(alert["status"]["state"] == "suppressed" for alert in world.alerts())
-    if suppressed != len(tickets):
-        raise Failed(f"a page is open, and {suppressed} of {len(tickets)} tickets about its objective are silent")
-    later = [message.receiver for message in world.inbox.since(began)[1:] if not message.resolved]
-    if later != [world.plan["receivers"]["page"]]:
-        raise Failed(f"a page about the same objective makes messages to {later}")
-    say(f"the page reaches {later[0]}, and silences the {len(tickets)} tickets")
-
-
 def nothing_else(world: World, fault: Fault, began: float) -> None:
     """In all this time no other alert fired, and nobody else got a message."""
     expected = fault.expected
@@ -307,9 +213,3 @@ def nothing_else(world: World, fault: Fault, began: float) -> None:
         if message.receiver != receiver or expected["alert"] not in message.text():
             raise Failed(f"{message.receiver} got another message:\n{message.text()}")
     say(f"no other alert fired; {len(messages)} messages in all, to {receiver} alone")
-
-
-def sleep_until(world: World, moment: float) -> None:
-    while (left := moment - time.monotonic()) > 0:
-        world.bench.alive()
-        time.sleep(min(left, 0.5))
