@@ -57,7 +57,7 @@ fn generate_check_and_run(preset: &str) {
 }
 
 /// `make` in a generated repository, with the machine's own toolchain and one build folder for all presets.
-fn make(repository: &Path) -> Command {
+pub(crate) fn make(repository: &Path) -> Command {
     let mut command = Command::new("make");
     command.current_dir(repository).env("CARGO_TARGET_DIR", shared_build_folder()).stdin(Stdio::null());
     // Cargo tells the programs it starts about the package that is being tested, which is another one.

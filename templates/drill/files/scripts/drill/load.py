@@ -60,7 +60,7 @@ def first_order(url: str) -> str:
 
 
 async def drive(url: str, rate: float) -> None:
-    host, port = str(urlsplit(url).hostname), urlsplit(url).port
+    host, port = str(urlsplit(url).hostname), urlsplit(url).port or 80
     head = f"HTTP/1.1\r\nHost: {host}:{port}\r\n"
     read = f"GET /v1/orders/{first_order(url)} {head}\r\n".encode()
     fields = f"Content-Type: application/json\r\nContent-Length: {len(ORDER)}\r\n\r\n"
