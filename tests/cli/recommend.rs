@@ -92,7 +92,7 @@ fn the_reasons_hold_the_teams_own_numbers() {
       because 4 people join a quarter: the onboarding component comes first
       look first at: onboarding, canary, contract-tests
     Runner-up: Enterprise
-      since it would follow from `compliance` = true
+      since it would follow from "High security or compliance needs": yes
     What would change the answer:
       High security or compliance needs: yes -> Enterprise
       Engineers in the whole organisation: 101 -> Enterprise
