@@ -695,8 +695,7 @@ fn a_computed_value_that_floods_ends_in_an_error() {
 #[test]
 #[ignore = "takes the whole of a pack's processor time: 20 seconds"]
 fn a_computed_value_that_does_not_end_ends_in_an_error() {
-    let computed =
-        "[computed]\nlong = \"{% for i in range(end=90000) %}{% for j in range(end=90000) %}{% endfor %}{% endfor %}\"";
+    let computed = "[computed]\nlong = \"{% for i in range(end=90000) %}{% for j in range(end=90000) %}{% endfor %}{% endfor %}\"";
     assert_eq!(
         survived(&TestPack::new().tables(computed), &["has not come to an end", "nothing was written"]),
         None

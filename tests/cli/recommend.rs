@@ -84,7 +84,7 @@ fn the_reasons_hold_the_teams_own_numbers() {
     let env = TestEnv::new();
     transcript!(
         env.goldpath(["recommend", "--set", "team_size=7", "--set", "deployments_per_month=33", "--set", "incident_costs_growing=yes", "--set", "joiners_per_quarter=4"]),
-        @r"
+        @r#"
     exit 0
     --- stdout
     Recommended: Balanced (balanced)
@@ -105,7 +105,7 @@ fn the_reasons_hold_the_teams_own_numbers() {
       compliance = false (the default)
       engineers = 20 (the default)
       joiners_per_quarter = 4 (`--set joiners_per_quarter`)
-    "
+    "#
     );
 }
 
