@@ -668,8 +668,10 @@ fn survived(pack: &TestPack, told: &[&str]) -> Option<String> {
     let env = TestEnv::new();
     pack.write_to(&env, "pack");
     // Memory and time are bounded here too, so that a failure does not take the machine along.
-    let script =
-        format!("ulimit -v 2000000; exec timeout 300 {} new orders --pack ./pack -y -q", crate::env::GOLDPATH);
+    let script = format!(
+        "ulimit -v 2000000; exec timeout 300 {} new orders --pack ./pack -y -q",
+        crate::env::GOLDPATH
+    );
     let started = std::time::Instant::now();
     let run = env.run(env.command("sh", "").args(["-c", &script])).whatever();
     let fine =
