@@ -8,8 +8,7 @@ branch=audit-trail
 remote=${GITHUB_SERVER_URL:?}/${GITHUB_REPOSITORY:?}.git
 run=repos/$GITHUB_REPOSITORY/actions/runs/${GITHUB_RUN_ID:?}
 # git asks this for the password; the token is in no argument and no file.
-# shellcheck disable=SC2016
-auth=(-c 'credential.helper=!f() { echo username=x-access-token; echo "password=$GH_TOKEN"; }; f')
+auth=(-c "credential.helper=!f() { echo username=x-access-token; echo \"password=\$GH_TOKEN\"; }; f")
 
 approvals=$(gh api "$run/approvals" --jq '[.[] | select(.state == "approved") | .user.login] | unique | join(",")')
 checks=$(gh api "$run/jobs" --jq '[.jobs[] | select(.conclusion != null) | "\(.name):\(.conclusion)"] | join(",")')
