@@ -1,0 +1,98 @@
+"""Manifests: the built-in kinds by Kubernetes' own schemas, Argo's by the schemas of its resource definitions."""
+
+import json
+
+import yaml
+
+from check import Check, Context, Edit, Fault, Render
+from schema import findings, load, strict
+
+MANIFESTS = ("deploy/kubernetes/**/*.yaml",)
+ROLLOUT = "deploy/kubernetes/base/rollout.yaml"
+ARGO = {"Rollout": "argo-rollout", "AnalysisTemplate": "argo-analysis-template"}
+
+
+def on_kubernetes(render: Render) -> bool:
+    """For checks of that platform."""
+    return render.platform == "kubernetes"
+
+
+def with_canary(render: Render) -> bool:
+    """For checks of the presets that release through Argo Rollouts."""
+    return on_kubernetes(render) and render.preset != "quick-start"
+
+
+def documents(render: Render, files: list[str]) -> list[tuple[str, dict]]:
+    """Every object of the manifests, with the file that holds it."""
+    return [(file, found) for file in files for found in yaml.safe_load_all((render.folder / file).read_text()) if found]
+
+
+def as_deployment(rollout: dict) -> dict:
+    """The pod template of a Rollout in a built-in kind, so that Kubernetes' schema judges it too."""
+    spec = {key: rollout["spec"][key] for key in ("replicas", "selector", "template")}
+    return {"apiVersion": "apps/v1", "kind": "Deployment", "metadata": rollout["metadata"], "spec": spec}
+
+
+def builtin(context: Context, render: Render, files: list[str]) -> str:
+    """Types and unknown keys of the built-in kinds, one call an object, since only the first error is told."""
+    found, kinds = [], set()
+    for file, document in documents(render, files):
+        if document.get("kind") == "Rollout":
+            document = as_deployment(document)
+        elif "kind" not in document or document["apiVersion"].startswith(("argoproj.io/", "kustomize.config.k8s.io/")):
+            continue
+        kinds.add(document["kind"])
+        said = context.run(render.folder, "kubernetes-validate", "--strict", "-", stdin=json.dumps(document))
+        if said:
+            found.append(f"{file}: {said}")
+    missing = {"Deployment", "Service", "ServiceAccount", "NetworkPolicy", "PodDisruptionBudget"} - kinds
+    return "\n".join(found + [f"no {kind} was checked" for kind in sorted(missing)])
+
+
+def argo(_context: Context, render: Render, files: list[str]) -> str:
+    """Types and unknown keys of Argo's kinds."""
+    found, kinds = [], set()
+    for file, document in documents(render, files):
+        if not str(document.get("apiVersion", "")).startswith("argoproj.io/"):
+            continue
+        if document["kind"] not in ARGO:
+            found.append(f"{file}: no schema for the kind {document['kind']}")
+            continue
+        kinds.add(document["kind"])
+        schema = strict(load(ARGO[document["kind"]]))
+        # The definition leaves `metadata` to Kubernetes.
+        schema["properties"]["metadata"] = {"type": "object", "required": ["name"]}
+        found += findings(schema, document, file)
+    return "\n".join(found + [f"no {kind} was checked" for kind in sorted(set(ARGO) - kinds)])
+
+
+CHECKS = (
+    Check(
+        "manifests: built-in kinds",
+        "kubernetes-validate",
+        MANIFESTS,
+        builtin,
+        (
+            Fault(Edit("deploy/kubernetes/base/service.yaml", "targetPort:", "targetport:"), "targetport"),
+            Fault(Edit(ROLLOUT, "runAsNonRoot:", "runAsNonroot:"), "runAsNonroot"),
+            Fault(Edit("deploy/kubernetes/base/deployment.yaml", "replicas: 2", "replicas: two"), "two", "quick-start-kubernetes"),
+        ),
+        where=on_kubernetes,
+        numbers=True,
+        pure=True,
+    ),
+    Check(
+        "manifests: Argo Rollouts",
+        "python",
+        MANIFESTS,
+        argo,
+        (
+            Fault(Edit(ROLLOUT, "setWeight:", "setWeigth:"), "setWeigth"),
+            Fault(Edit(ROLLOUT, "maxSurge: 1", "maxSurge: [1]"), "maxSurge"),
+            Fault(Edit("deploy/kubernetes/base/analysis-latency.yaml", "successCondition:", "succesCondition:"), "succesCondition"),
+        ),
+        where=with_canary,
+        numbers=True,
+        pure=True,
+    ),
+)
