@@ -6,7 +6,7 @@ import unittest
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
-import audit  # noqa: E402
+import audit
 
 GENESIS = (Path(__file__).parents[2] / "audit/log.jsonl").read_text().splitlines()[0] + "\n"
 

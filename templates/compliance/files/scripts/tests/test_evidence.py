@@ -6,7 +6,7 @@ import unittest
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
-import evidence  # noqa: E402
+import evidence
 
 
 class Evidence(unittest.TestCase):

@@ -6,7 +6,7 @@ import unittest
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
-import config  # noqa: E402
+import config
 
 SECRET = """[[secret]]
 name = "TOKEN"

@@ -6,7 +6,7 @@ import unittest
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
-from openapi_compatible import breaks  # noqa: E402
+from openapi_compatible import breaks
 
 BASE = {
     "paths": {
