@@ -48,7 +48,9 @@ def routes(context: Context, render: Render, _files: list[str]) -> str:
         labels = {"alertname": alert["alert"]} | alert["labels"]
         words = [f"{name}={value}" for name, value in labels.items()]
         verify = f"--verify.receivers={RECEIVERS[labels['severity']]}"
-        said = context.run(render.folder, "amtool", "config", "routes", "test", f"--config.file={ALERTMANAGER}", verify, *words)
+        said = context.run(
+            render.folder, "amtool", "config", "routes", "test", f"--config.file={ALERTMANAGER}", verify, *words
+        )
         if said:
             found.append(f"{alert['alert']} {labels.get('tier', '')}: {said}")
     return "\n".join(found)
@@ -80,7 +82,9 @@ def queries_of(file: Path) -> list[str]:
         found = [kpi["query"] for kpi in tomllib.loads(text)["kpi"] if kpi["source"] == "prometheus"]
     else:
         objects = [found for found in yaml.safe_load_all(text) if found]
-        metrics = [metric for found in objects if found["kind"] == "AnalysisTemplate" for metric in found["spec"]["metrics"]]
+        metrics = [
+            metric for found in objects if found["kind"] == "AnalysisTemplate" for metric in found["spec"]["metrics"]
+        ]
         found = [metric["provider"]["prometheus"]["query"] for metric in metrics]
     filled = [re.sub(r"\$(__rate_interval|__interval|__range)|\$\{__\w+\}", "5m", query) for query in found]
     return [re.sub(r"\{\{args\.\w+\}\}", "x", query) for query in filled]
@@ -133,7 +137,9 @@ CHECKS = (
         (
             Fault(Edit("ops/dashboards/service-red.json", "sum(", "sun("), "service-red.json"),
             Fault(Edit("docs/runbooks/LatencyBudgetBurn.md", "topk(5, ", "topk(5 "), "LatencyBudgetBurn.md"),
-            Fault(Edit("deploy/kubernetes/base/analysis-latency.yaml", "sum(rate(", "sum(rate(("), "analysis-latency.yaml"),
+            Fault(
+                Edit("deploy/kubernetes/base/analysis-latency.yaml", "sum(rate(", "sum(rate(("), "analysis-latency.yaml"
+            ),
         ),
         numbers=True,
         pure=True,
@@ -151,7 +157,16 @@ CHECKS = (
         "amtool",
         (ALERTMANAGER, RULES),
         routes,
-        (Fault(Edit(ALERTMANAGER, "- matchers: ['severity=\"page\"', 'priority=\"P1\"']\n      receiver: pager", "- matchers: ['severity=\"page\"', 'priority=\"P1\"']\n      receiver: tickets"), "did not match"),),
+        (
+            Fault(
+                Edit(
+                    ALERTMANAGER,
+                    "- matchers: ['severity=\"page\"', 'priority=\"P1\"']\n      receiver: pager",
+                    "- matchers: ['severity=\"page\"', 'priority=\"P1\"']\n      receiver: tickets",
+                ),
+                "did not match",
+            ),
+        ),
         numbers=True,
         pure=True,
     ),

@@ -50,14 +50,18 @@ class Context:
         """The pinned tools first; no colours; nothing of the person who runs it."""
         kept = {name: os.environ[name] for name in ("HOME", "PATH", "CARGO_HOME", "RUSTUP_HOME") if name in os.environ}
         git = {"GIT_CONFIG_NOSYSTEM": "1", "GIT_CONFIG_GLOBAL": "/dev/null"}
-        return kept | git | {
-            "PATH": f"{self.tools / 'bin'}:{kept['PATH']}",
-            "NO_COLOR": "1",
-            "LC_ALL": "C.UTF-8",
-            "REDOCLY_TELEMETRY": "off",
-            "REDOCLY_SUPPRESS_UPDATE_NOTICE": "true",
-            "CARGO_TARGET_DIR": str(self.target),
-        }
+        return (
+            kept
+            | git
+            | {
+                "PATH": f"{self.tools / 'bin'}:{kept['PATH']}",
+                "NO_COLOR": "1",
+                "LC_ALL": "C.UTF-8",
+                "REDOCLY_TELEMETRY": "off",
+                "REDOCLY_SUPPRESS_UPDATE_NOTICE": "true",
+                "CARGO_TARGET_DIR": str(self.target),
+            }
+        )
 
 
 @dataclass(frozen=True)

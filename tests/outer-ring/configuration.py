@@ -65,7 +65,11 @@ def dashboards(_context: Context, render: Render, files: list[str]) -> str:
         for panel in board["panels"]:
             name, at = panel.get("title", "?"), panel["gridPos"]
             if panel["type"] not in ("row", "text"):
-                found += [f"{file}: {name}: no {key}" for key in ("title", "description", "targets", "datasource") if not panel.get(key)]
+                found += [
+                    f"{file}: {name}: no {key}"
+                    for key in ("title", "description", "targets", "datasource")
+                    if not panel.get(key)
+                ]
                 if not panel.get("fieldConfig", {}).get("defaults", {}).get("unit"):
                     found.append(f"{file}: {name}: no unit")
             if at["x"] + at["w"] > 24:

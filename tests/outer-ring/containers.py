@@ -1,6 +1,11 @@
 """The image, the compose files and the development container."""
 
-from check import Check, Context, Edit, Fault, Render, everywhere
+import re
+import tempfile
+
+import yaml
+
+from check import Check, Context, Edit, Fault, Render
 from schema import HERE
 
 
@@ -17,6 +22,17 @@ def compose(context: Context, render: Render, files: list[str]) -> str:
 def devcontainer(context: Context, render: Render, files: list[str]) -> str:
     """The development container against its specification."""
     return context.run(render.folder, "check-jsonschema", "--schemafile", HERE / "devcontainer.schema.json", *files)
+
+
+def proxy(context: Context, render: Render, files: list[str]) -> str:
+    """The configuration of the proxy, which stands inside the compose file, as the proxy reads it."""
+    text = yaml.safe_load((render.folder / files[0]).read_text())["configs"]["proxy"]["content"]
+    with tempfile.NamedTemporaryFile("w", suffix=".cfg") as file:
+        # Compose replaces its own variables first; `$$` is a dollar.
+        file.write(re.sub(r"\$\$", "$", re.sub(r"\$\{\w+(:?[-?][^}]*)?\}", "x", text)))
+        file.flush()
+        code, said = context.ask(render.folder, "haproxy", "-c", "-V", "-f", file.name)
+    return said if code or "WARNING" in said else ""
 
 
 def on_compose(render: Render) -> bool:
@@ -43,11 +59,22 @@ CHECKS = (
         where=on_compose,
     ),
     Check(
+        "compose: configuration of the proxy",
+        "haproxy",
+        (COMPOSE,),
+        proxy,
+        (
+            Fault(Edit(COMPOSE, "balance leastconn", "balance leastcon"), "leastcon", "enterprise-compose"),
+            Fault(Edit(COMPOSE, "default_backend orders", "default_backend order"), "order", "enterprise-compose"),
+        ),
+        where=on_compose,
+        pure=True,
+    ),
+    Check(
         "development container: schema",
         "check-jsonschema",
         (DEVCONTAINER,),
         devcontainer,
         (Fault(Edit(DEVCONTAINER, '"forwardPorts"', '"forwardPort"'), "forwardPort"),),
-        where=everywhere,
     ),
 )

@@ -52,9 +52,15 @@ def links(_context: Context, render: Render, files: list[str]) -> str:
             if re.match(r"[a-z]+:", link):
                 continue
             path, _, anchor = link.partition("#")
-            found += broken(render.folder, (Path(file).parent / unquote(path)) if path else Path(file), anchor, f"{file}: {link}")
+            found += broken(
+                render.folder, (Path(file).parent / unquote(path)) if path else Path(file), anchor, f"{file}: {link}"
+            )
     address = re.compile(r"https://github\.com/acme/orders/(?:blob|tree)/main/([\w./-]+\w)(?:#([\w-]+))?")
-    for file in sorted(path for path in render.folder.rglob("*") if path.is_file() and ".git" not in path.relative_to(render.folder).parts):
+    for file in sorted(
+        path
+        for path in render.folder.rglob("*")
+        if path.is_file() and ".git" not in path.relative_to(render.folder).parts
+    ):
         for path, anchor in address.findall(file.read_text()):
             name = file.relative_to(render.folder)
             found += broken(render.folder, Path(path), anchor, f"{name}: {path}")
@@ -108,8 +114,18 @@ CHECKS = (
         links,
         (
             Fault(Edit("docs/README.md", "](runbooks/LatencyBudgetBurn.md)", "](runbooks/Latency.md)"), "no such file"),
-            Fault(Edit("docs/README.md", "](runbooks/LatencyBudgetBurn.md)", "](runbooks/LatencyBudgetBurn.md#no-such-heading)"), "no such heading"),
-            Fault(Edit("ops/slo/rules.yml", "docs/runbooks/AvailabilityBudgetBurn.md", "docs/runbooks/Availability.md"), "no such file"),
+            Fault(
+                Edit(
+                    "docs/README.md",
+                    "](runbooks/LatencyBudgetBurn.md)",
+                    "](runbooks/LatencyBudgetBurn.md#no-such-heading)",
+                ),
+                "no such heading",
+            ),
+            Fault(
+                Edit("ops/slo/rules.yml", "docs/runbooks/AvailabilityBudgetBurn.md", "docs/runbooks/Availability.md"),
+                "no such file",
+            ),
             Fault(Edit("docs/README.md", "](../CONTRIBUTING.md)", "](../../CONTRIBUTING.md)"), "leads out"),
         ),
     ),

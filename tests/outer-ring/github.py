@@ -46,9 +46,19 @@ CHECKS = (
         ("ops/github/**/*.json", "scripts/apply-repository-rules.sh"),
         requests,
         (
-            Fault(Edit("ops/github/ruleset.json", "required_approving_review_count", "required_approving_reviews"), "required_approving"),
+            Fault(
+                Edit("ops/github/ruleset.json", "required_approving_review_count", "required_approving_reviews"),
+                "required_approving",
+            ),
             Fault(Edit("ops/github/ruleset.json", '"enforcement": "active"', '"enforcement": "on"'), "enforcement"),
-            Fault(Edit("ops/github/environments/production.json", '"prevent_self_review": true', '"prevent_self_reviews": true'), "prevent_self_reviews"),
+            Fault(
+                Edit(
+                    "ops/github/environments/production.json",
+                    '"prevent_self_review": true',
+                    '"prevent_self_reviews": true',
+                ),
+                "prevent_self_reviews",
+            ),
         ),
         pure=True,
     ),

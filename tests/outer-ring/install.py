@@ -32,7 +32,8 @@ def install(folder: Path) -> None:
         if pin["from"] == "go":
             program = go(folder, pin)
         elif pin["from"] == "debian":
-            found = shutil.which(name)
+            # Servers are in a folder that only root has on its path.
+            found = shutil.which(name) or shutil.which(name, path="/usr/sbin")
             if not found:
                 sys.exit(f"{name} is missing: apt-get install {pin['package']}")
             program = Path(found)
@@ -80,7 +81,10 @@ def go(folder: Path, pin: dict) -> Path:
         print(f"compiling {pin['name']} {pin['version']}", flush=True)
         started = time.monotonic()
         tags = ["-tags", pin["tags"]] if "tags" in pin else []
-        run(["go", "install", *tags, f"{pin['package']}@v{pin['version']}"], env={**os.environ, "GOBIN": str(at), "CGO_ENABLED": "0"})
+        run(
+            ["go", "install", *tags, f"{pin['package']}@v{pin['version']}"],
+            env={**os.environ, "GOBIN": str(at), "CGO_ENABLED": "0"},
+        )
         (at / ".stamp").write_text(f"{time.monotonic() - started:.0f} s\n")
     (program,) = (file for file in at.iterdir() if file.name != ".stamp")
     return program
@@ -107,7 +111,9 @@ def version(folder: Path, pin: dict) -> str:
         return said if said == pinned else sys.exit(f"{pin['name']}: {pinned} is pinned, and {said} is there")
     if "ask" not in pin:
         return pinned  # the module proxy gave exactly this version; the program can't tell
-    result = subprocess.run([folder / "bin" / pin["ask"][0], *pin["ask"][1:]], capture_output=True, text=True, timeout=60)
+    result = subprocess.run(
+        [folder / "bin" / pin["ask"][0], *pin["ask"][1:]], capture_output=True, text=True, timeout=60, check=False
+    )
     said = result.stdout + result.stderr
     if pinned and pinned not in said:
         sys.exit(f"{pin['name']}: {pinned} is pinned, and it says: {said.strip()[:200]}")

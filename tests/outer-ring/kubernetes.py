@@ -24,7 +24,56 @@ def with_canary(render: Render) -> bool:
 
 def documents(render: Render, files: list[str]) -> list[tuple[str, dict]]:
     """Every object of the manifests, with the file that holds it."""
-    return [(file, found) for file in files for found in yaml.safe_load_all((render.folder / file).read_text()) if found]
+    return [
+        (file, found) for file in files for found in yaml.safe_load_all((render.folder / file).read_text()) if found
+    ]
+
+
+def built(context: Context, render: Render, _files: list[str]) -> str:
+    """Every overlay can be built as scripts/deploy.sh builds it, and what comes out fits together and the schemas."""
+    found = []
+    overlays = sorted((render.folder / "deploy/kubernetes/overlays").iterdir())
+    for overlay in overlays:
+        about = f"overlay {overlay.name}"
+        code, text = context.ask(render.folder, "kustomize", "build", "--load-restrictor=LoadRestrictionsNone", overlay)
+        if code:
+            found.append(f"{about}: {text}")
+            continue
+        objects = [each for each in yaml.safe_load_all(text) if each]
+        for each in objects:
+            said = judge(context, render, each)
+            found += [f"{about}: {each['kind']}: {said}"] if said else []
+            if each["metadata"].get("namespace") != f"orders-{overlay.name}":
+                found.append(
+                    f"{about}: {each['kind']} {each['metadata']['name']} is in no namespace of this environment"
+                )
+        names = {(each["kind"], each["metadata"]["name"]) for each in objects}
+        (workload,) = (each for each in objects if each["kind"] in ("Rollout", "Deployment"))
+        found += [f"{about}: no {kind} {name}" for kind, name in sorted(needed(workload) - names)]
+    return "\n".join(found) if overlays else "no overlays"
+
+
+def needed(workload: dict) -> set[tuple[str, str]]:
+    """What a workload names and can't do without."""
+    pod = workload["spec"]["template"]["spec"]
+    containers = pod["containers"] + pod.get("initContainers", [])
+    maps = {source["configMapRef"]["name"] for each in containers for source in each.get("envFrom", [])}
+    analysis = workload["spec"].get("strategy", {}).get("canary", {}).get("analysis", {}).get("templates", [])
+    return (
+        {("ServiceAccount", pod["serviceAccountName"])}
+        | {("ConfigMap", name) for name in maps}
+        | {("AnalysisTemplate", each["templateName"]) for each in analysis}
+    )
+
+
+def judge(context: Context, render: Render, document: dict) -> str:
+    """What the schema of its kind says about an object."""
+    if document["kind"] not in ARGO:
+        return context.run(render.folder, "kubernetes-validate", "--strict", "-", stdin=json.dumps(document))
+    schema = strict(load(ARGO[document["kind"]]))
+    # The definition leaves `metadata` to Kubernetes.
+    schema["properties"]["metadata"] = {"type": "object", "required": ["name"]}
+    return "\n".join(findings(schema, document, document["kind"]))
 
 
 def as_deployment(rollout: dict) -> dict:
@@ -42,14 +91,14 @@ def builtin(context: Context, render: Render, files: list[str]) -> str:
         elif "kind" not in document or document["apiVersion"].startswith(("argoproj.io/", "kustomize.config.k8s.io/")):
             continue
         kinds.add(document["kind"])
-        said = context.run(render.folder, "kubernetes-validate", "--strict", "-", stdin=json.dumps(document))
+        said = judge(context, render, document)
         if said:
             found.append(f"{file}: {said}")
     missing = {"Deployment", "Service", "ServiceAccount", "NetworkPolicy", "PodDisruptionBudget"} - kinds
     return "\n".join(found + [f"no {kind} was checked" for kind in sorted(missing)])
 
 
-def argo(_context: Context, render: Render, files: list[str]) -> str:
+def argo(context: Context, render: Render, files: list[str]) -> str:
     """Types and unknown keys of Argo's kinds."""
     found, kinds = [], set()
     for file, document in documents(render, files):
@@ -59,14 +108,36 @@ def argo(_context: Context, render: Render, files: list[str]) -> str:
             found.append(f"{file}: no schema for the kind {document['kind']}")
             continue
         kinds.add(document["kind"])
-        schema = strict(load(ARGO[document["kind"]]))
-        # The definition leaves `metadata` to Kubernetes.
-        schema["properties"]["metadata"] = {"type": "object", "required": ["name"]}
-        found += findings(schema, document, file)
+        said = judge(context, render, document)
+        if said:
+            found.append(f"{file}: {said}")
     return "\n".join(found + [f"no {kind} was checked" for kind in sorted(set(ARGO) - kinds)])
 
 
 CHECKS = (
+    Check(
+        "manifests: overlays build, and fit together",
+        "kustomize",
+        (*MANIFESTS, "config/environments/*.env"),
+        built,
+        (
+            Fault(
+                Edit("deploy/kubernetes/base/rollout-references.yaml", "containers/envFrom", "container/envFrom"),
+                "no ConfigMap orders",
+            ),
+            Fault(
+                Edit("deploy/kubernetes/base/kustomization.yaml", "  - analysis-latency.yaml\n", ""),
+                "no AnalysisTemplate orders-latency",
+            ),
+            Fault(
+                Edit("deploy/kubernetes/overlays/staging/kustomization.yaml", "../../base", "../../bases"),
+                "overlay staging",
+            ),
+        ),
+        where=on_kubernetes,
+        numbers=True,
+        pure=True,
+    ),
     Check(
         "manifests: built-in kinds",
         "kubernetes-validate",
@@ -75,7 +146,11 @@ CHECKS = (
         (
             Fault(Edit("deploy/kubernetes/base/service.yaml", "targetPort:", "targetport:"), "targetport"),
             Fault(Edit(ROLLOUT, "runAsNonRoot:", "runAsNonroot:"), "runAsNonroot"),
-            Fault(Edit("deploy/kubernetes/base/deployment.yaml", "replicas: 2", "replicas: two"), "two", "quick-start-kubernetes"),
+            Fault(
+                Edit("deploy/kubernetes/base/deployment.yaml", "replicas: 2", "replicas: two"),
+                "two",
+                "quick-start-kubernetes",
+            ),
         ),
         where=on_kubernetes,
         numbers=True,
@@ -89,7 +164,10 @@ CHECKS = (
         (
             Fault(Edit(ROLLOUT, "setWeight:", "setWeigth:"), "setWeigth"),
             Fault(Edit(ROLLOUT, "maxSurge: 1", "maxSurge: [1]"), "maxSurge"),
-            Fault(Edit("deploy/kubernetes/base/analysis-latency.yaml", "successCondition:", "succesCondition:"), "succesCondition"),
+            Fault(
+                Edit("deploy/kubernetes/base/analysis-latency.yaml", "successCondition:", "succesCondition:"),
+                "succesCondition",
+            ),
         ),
         where=with_canary,
         numbers=True,

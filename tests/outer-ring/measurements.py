@@ -39,7 +39,8 @@ def hourly(_context: Context, render: Render, _files: list[str]) -> str:
 def near(got: list, expected: list) -> bool:
     """Equal, but for the last digits."""
     return len(got) == len(expected) and all(
-        len(a) == len(b) and all(abs(x - y) < 1e-6 for x, y in zip(a, b, strict=True)) for a, b in zip(got, expected, strict=True)
+        len(a) == len(b) and all(abs(x - y) < 1e-6 for x, y in zip(a, b, strict=True))
+        for a, b in zip(got, expected, strict=True)
     )
 
 

@@ -30,7 +30,12 @@ CHECKS = (
         "opa",
         POLICIES,
         opa("check", "--strict"),
-        (Fault(Add("policy/decision.rego", "\nunused contains name if {\n\tname := undefined_name\n}\n"), "undefined_name"),),
+        (
+            Fault(
+                Add("policy/decision.rego", "\nunused contains name if {\n\tname := undefined_name\n}\n"),
+                "undefined_name",
+            ),
+        ),
         where=with_policies,
         pure=True,
     ),
@@ -39,7 +44,12 @@ CHECKS = (
         "opa",
         POLICIES,
         opa("test", "--threshold=0"),
-        (Fault(Add("policy/decision_test.rego", "\ntest_nothing_is_ever_true if {\n\tfalse\n}\n"), "test_nothing_is_ever_true"),),
+        (
+            Fault(
+                Add("policy/decision_test.rego", "\ntest_nothing_is_ever_true if {\n\tfalse\n}\n"),
+                "test_nothing_is_ever_true",
+            ),
+        ),
         where=with_policies,
         pure=True,
     ),
@@ -57,7 +67,11 @@ CHECKS = (
         "opa",
         POLICIES,
         own,
-        (Fault(Edit(".github/workflows/ci.yml", "timeout-minutes:", "# timeout-minutes:"), ".github/workflows/ci.yml"),),
+        (
+            Fault(
+                Edit(".github/workflows/ci.yml", "timeout-minutes:", "# timeout-minutes:"), ".github/workflows/ci.yml"
+            ),
+        ),
         where=with_policies,
     ),
 )

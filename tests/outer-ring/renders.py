@@ -14,7 +14,12 @@ ANSWERS = {"service_name": "orders", "owner": "acme/orders-team"}
 # name, preset, platform, settings
 VARIATIONS = (
     ("objective-90", "balanced", "kubernetes", {"slo.availability.objective": 90, "slo.latency.objective": 90}),
-    ("objective-99.99", "enterprise", "kubernetes", {"slo.availability.objective": 99.99, "slo.latency.objective": 99.9}),
+    (
+        "objective-99.99",
+        "enterprise",
+        "kubernetes",
+        {"slo.availability.objective": 99.99, "slo.latency.objective": 99.9},
+    ),
     ("period-7", "enterprise", "compose", {"slo.period_days": 7}),
     ("period-90", "balanced", "kubernetes", {"slo.period_days": 90}),
     ("step-5", "enterprise", "kubernetes", {"rollout.step": 5, "rollout.replicas": 20}),
@@ -29,6 +34,7 @@ VARIATIONS = (
 def render_all(goldpath: Path, pack: str, work: Path) -> dict[str, Render]:
     """Renders everything anew, each as a repository with one commit."""
     shutil.rmtree(work, ignore_errors=True)
+    work.mkdir(parents=True)
     wanted = [(f"{preset}-{platform}", preset, platform, {}) for preset in PRESETS for platform in PLATFORMS]
     plain = len(wanted)
     wanted += VARIATIONS
@@ -51,7 +57,17 @@ def render_all(goldpath: Path, pack: str, work: Path) -> dict[str, Render]:
 
 def commit(folder: Path, message: str) -> None:
     """Commits everything, as nobody in particular."""
-    git = ["git", "-C", folder, "-c", "user.name=Nobody", "-c", "user.email=nobody@example.com", "-c", "commit.gpgsign=false"]
+    git = [
+        "git",
+        "-C",
+        folder,
+        "-c",
+        "user.name=Nobody",
+        "-c",
+        "user.email=nobody@example.com",
+        "-c",
+        "commit.gpgsign=false",
+    ]
     if not (folder / ".git").exists():
         subprocess.run([*git, "init", "--quiet", "--initial-branch=main"], check=True)
     for command in (["add", "--all"], ["commit", "--quiet", "--message", message]):

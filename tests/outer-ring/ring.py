@@ -122,7 +122,10 @@ def main() -> int:
     checks = [check for family in families for check in family.CHECKS if options.only in check.name]
     unproven = [check.name for check in checks if not check.faults]
     unpinned = sorted({check.tool for check in checks} - {pin["name"] for pin in PINS} - {"python"})
-    idle = sorted({pin["name"] for pin in PINS} - {check.tool for check in (*(c for f in FAMILIES for c in f.CHECKS), *service.CHECKS)})
+    idle = sorted(
+        {pin["name"] for pin in PINS}
+        - {check.tool for check in (*(c for f in FAMILIES for c in f.CHECKS), *service.CHECKS)}
+    )
     if unproven or unpinned or idle or not checks:
         print(f"without a planted fault: {unproven}; not in tools.toml: {unpinned}; asked by no check: {idle}")
         return 1

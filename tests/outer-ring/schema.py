@@ -45,5 +45,7 @@ def findings(schema: object, document: object, about: str) -> list[str]:
     found = []
     for error in validator.iter_errors(document):
         nearest = jsonschema.exceptions.best_match([error])
-        found.append(f"{about}: {'/'.join(map(str, error.absolute_path))}: {error.message[:300]} ({nearest.message[:300]})")
+        found.append(
+            f"{about}: {'/'.join(map(str, error.absolute_path))}: {error.message[:300]} ({nearest.message[:300]})"
+        )
     return found

@@ -21,7 +21,15 @@ def shfmt(context: Context, render: Render, files: list[str]) -> str:
 def python_tests(context: Context, render: Render, files: list[str]) -> str:
     """Scripts compile without a warning, and their tests pass."""
     for file in files:
-        compiled = ["python3", "-W", "error", "-B", "-c", "import sys; compile(open(sys.argv[1]).read(), sys.argv[1], 'exec')", file]
+        compiled = [
+            "python3",
+            "-W",
+            "error",
+            "-B",
+            "-c",
+            "import sys; compile(open(sys.argv[1]).read(), sys.argv[1], 'exec')",
+            file,
+        ]
         said = context.run(render.folder, *compiled)
         if said:
             return f"{file}: {said}"
@@ -63,6 +71,11 @@ def one_of_each_platform(render: Render) -> bool:
     return render.name in ("quick-start-compose", "enterprise-kubernetes")
 
 
+def ruff(context: Context, render: Render, files: list[str]) -> str:
+    """The rules that are on by default, and no comment that silences one."""
+    return context.run(render.folder, "ruff", "check", "--isolated", "--no-cache", "--ignore-noqa", *files)
+
+
 CHECKS = (
     Check(
         "shell scripts: faults",
@@ -89,6 +102,14 @@ CHECKS = (
             Fault(Add("scripts/config.py", "\nif True print()\n"), "SyntaxError"),
             Fault(Edit("scripts/audit.py", "hashlib.sha256(", "hashlib.md5("), "FAIL"),
         ),
+    ),
+    Check(
+        "Python scripts: faults",
+        "ruff",
+        ("scripts/**/*.py",),
+        ruff,
+        (Fault(Add("scripts/config.py", "\nprint(undefined_name)\n"), "undefined_name"),),
+        pure=True,
     ),
     Check(
         "make: every listed target resolves",

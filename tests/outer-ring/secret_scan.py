@@ -25,7 +25,13 @@ CHECKS = (
         gitleaks,
         (
             Fault(Add("config/environments/production.env", f"AWS_ACCESS_KEY_ID={KEY}\n"), "aws-access-token"),
-            Fault(Add("config/key.pem", f"-----BEGIN RSA {'PRIVATE'} KEY-----\n{KEY * 8}\n-----END RSA {'PRIVATE'} KEY-----\n"), "private-key"),
+            Fault(
+                Add(
+                    "config/key.pem",
+                    f"-----BEGIN RSA {'PRIVATE'} KEY-----\n{KEY * 8}\n-----END RSA {'PRIVATE'} KEY-----\n",
+                ),
+                "private-key",
+            ),
         ),
     ),
 )

@@ -8,7 +8,14 @@ CI = ".github/workflows/ci.yml"
 
 def actionlint(context: Context, render: Render, files: list[str]) -> str:
     """Syntax, expressions, needs and runners; `run:` blocks through shellcheck."""
-    return context.run(render.folder, "actionlint", "-no-color", f"-shellcheck={context.tools / 'bin' / 'shellcheck'}", "-pyflakes=", *files)
+    return context.run(
+        render.folder,
+        "actionlint",
+        "-no-color",
+        f"-shellcheck={context.tools / 'bin' / 'shellcheck'}",
+        "-pyflakes=",
+        *files,
+    )
 
 
 def zizmor(context: Context, render: Render, _files: list[str]) -> str:
