@@ -17,8 +17,12 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="checks at a time")
     parser.add_argument("--only", default="", help="only the checks whose name contains this text")
     parser.add_argument("--with-service", action="store_true", help="also build the service and test its contract")
+    parser.add_argument(
+        "--target", type=Path, default=ROOT / "target" / "outer-ring-target", help="where the service is compiled"
+    )
     options = parser.parse_args()
     options.goldpath = options.goldpath.resolve()
     options.tools = options.tools.resolve()
+    options.target = options.target.resolve()
     options.work = options.work.resolve()
     return options

@@ -133,7 +133,7 @@ def main() -> int:
     renders = render_all(options.goldpath, options.pack, options.work)
     print(f"{len(renders)} repositories after {time.monotonic() - started:.0f} s", flush=True)
 
-    ring = Ring(Context(options.tools, options.work.with_name("outer-ring-target")), renders, options.work)
+    ring = Ring(Context(options.tools, options.target), renders, options.work)
     tasks = [(ring.clean, check, render) for check in checks for render in renders.values() if wanted(check, render)]
     tasks += [(ring.planted, check, fault, number) for check in checks for number, fault in enumerate(check.faults)]
     # The longest first, so that no core waits for the other at the end.
