@@ -37,9 +37,10 @@ fn every_file_under_tests_belongs_to_a_module() {
             "tests/cli/{name} is in no module"
         );
     }
-    let roots: Vec<_> =
+    let mut roots: Vec<_> =
         fs_err::read_dir(root().join("tests")).unwrap().map(|entry| entry.unwrap().file_name()).collect();
-    assert_eq!(roots, ["cli"], "each further crate links libgit2 again");
+    roots.sort();
+    assert_eq!(roots, ["cli", "outer-ring"], "each further crate links libgit2 again");
 }
 
 #[test]
