@@ -45,7 +45,7 @@ def errors(world: World) -> Fault | None:
         detect,
         reset,
         aborts(world, "error_rate", "error-rate"),
-        world.clock.seconds(300) * expected["factor"] * expected["budget"] / ratio,
+        world.judged * expected["factor"] * expected["budget"] / ratio,
     )
 
 
@@ -64,7 +64,7 @@ def latency(world: World) -> Fault | None:
         detect,
         reset,
         aborts(world, "latency", "latency"),
-        world.clock.seconds(300) * expected["factor"] * expected["budget"] + world.slow,
+        world.judged * expected["factor"] * expected["budget"] + world.slow,
     )
 
 
@@ -82,7 +82,7 @@ def saturation(world: World) -> Fault | None:
         window * expected["ratio"] / full + world.clock.seconds(expected["for_seconds"]),
         window,
         aborts(world, "saturation", "saturation"),
-        window * expected["ratio"] / full,
+        world.judged * expected["ratio"] / full,
     )
 
 

@@ -20,7 +20,7 @@ from inbox import Inbox
 from plain_yaml import YamlError, parse
 
 HASHES = {"Stable": "5d8f7c6b9", "Latest": "7c9d4f8b5"}
-MOST_REQUESTS = 700
+MOST_REQUESTS = 800
 # Of the places of an instance, how many the load may take while every request is slow.
 MOST_PLACES = 0.4
 SLOWER = 0.015
@@ -41,10 +41,11 @@ class World:
         self.analysis = None
         if self.plan["canary"]:
             self.analysis = Analysis(root / "deploy/kubernetes/base", self.clock, HASHES)
-        # Requests are not scaled, and what judges waits for enough of them in a window of 5 minutes.
+        # Requests are not scaled, and what judges the canary waits for enough of them in its window.
+        self.judged = self.clock.seconds(self.plan["canary_seconds"])
         enough = self.plan["comparison_requests"] if self.analysis else 200
-        self.rate = min(MOST_REQUESTS, max(50, math.ceil(1.1 * enough / self.clock.seconds(300))))
-        self.compares = self.rate * self.clock.seconds(300) >= enough
+        self.rate = min(MOST_REQUESTS, max(50, math.ceil(1.3 * enough / self.judged)))
+        self.compares = self.rate * self.judged >= enough
         self.slow = self.plan["latency_seconds"] + SLOWER
         self.limit = max(self.plan["concurrency_limit"], math.ceil(self.rate * self.slow / MOST_PLACES))
         self.ports = {"stable": free_port(), "canary": free_port()}
