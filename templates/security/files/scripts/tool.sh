@@ -5,7 +5,7 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 name=${1:?usage: scripts/tool.sh NAME}
-read -r version kind package < <(awk -v name="$name" '$1 == name { print $2, $3, $4; exit }' tools/*.txt) || {
+read -r version kind package tags < <(awk -v name="$name" '$1 == name { print $2, $3, $4, $5; exit }' tools/*.txt) || {
   echo "$name is in none of tools/*.txt" >&2
   exit 2
 }
@@ -33,7 +33,7 @@ pip)
   ;;
 go)
   need go
-  GOBIN=$PWD/$dir/bin go install "$package@v$version"
+  GOBIN=$PWD/$dir/bin go install -tags "$tags" "$package@v$version"
   ;;
 cargo)
   need cargo
