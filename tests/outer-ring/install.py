@@ -76,16 +76,18 @@ def node(folder: Path) -> None:
 
 def go(folder: Path, pin: dict) -> Path:
     """Each in a folder of its own, since two packages may make a program of the same name."""
-    at = folder / "go" / f"{pin['name']}-{pin['version']}"
-    if not (at / ".stamp").exists():
+    at = folder / "go" / pin["name"]
+    wanted = f"{pin['package']}@v{pin['version']} {pin.get('tags', '')}"
+    stamp = at / ".stamp"
+    if not stamp.exists() or stamp.read_text() != wanted:
         print(f"compiling {pin['name']} {pin['version']}", flush=True)
         started = time.monotonic()
-        tags = ["-tags", pin["tags"]] if "tags" in pin else []
-        run(
-            ["go", "install", *tags, f"{pin['package']}@v{pin['version']}"],
-            env={**os.environ, "GOBIN": str(at), "CGO_ENABLED": "0"},
-        )
-        (at / ".stamp").write_text(f"{time.monotonic() - started:.0f} s\n")
+        shutil.rmtree(at, ignore_errors=True)
+        environment = {**os.environ, "GOBIN": str(at), "CGO_ENABLED": "0"}
+        command = ["go", "install", "-tags", pin.get("tags", ""), f"{pin['package']}@v{pin['version']}"]
+        run(command, env=environment)
+        stamp.write_text(wanted)
+        print(f"compiled {pin['name']} in {time.monotonic() - started:.0f} s", flush=True)
     (program,) = (file for file in at.iterdir() if file.name != ".stamp")
     return program
 

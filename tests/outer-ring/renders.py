@@ -1,5 +1,6 @@
 """The generated repositories: every preset on every platform, and variations of the settings that numbers depend on."""
 
+import os
 import shutil
 import subprocess
 import sys
@@ -56,7 +57,8 @@ def render_all(goldpath: Path, pack: str, work: Path) -> dict[str, Render]:
 
 
 def commit(folder: Path, message: str) -> None:
-    """Commits everything, as nobody in particular."""
+    """Commits everything, as nobody in particular, and without the settings and hooks of the machine."""
+    environment = {**os.environ, "GIT_CONFIG_NOSYSTEM": "1", "GIT_CONFIG_GLOBAL": os.devnull}
     git = [
         "git",
         "-C",
@@ -69,6 +71,6 @@ def commit(folder: Path, message: str) -> None:
         "commit.gpgsign=false",
     ]
     if not (folder / ".git").exists():
-        subprocess.run([*git, "init", "--quiet", "--initial-branch=main"], check=True)
+        subprocess.run([*git, "init", "--quiet", "--initial-branch=main"], check=True, env=environment)
     for command in (["add", "--all"], ["commit", "--quiet", "--message", message]):
-        subprocess.run([*git, *command], check=True)
+        subprocess.run([*git, *command], check=True, env=environment)
