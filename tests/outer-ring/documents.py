@@ -8,6 +8,9 @@ from check import Add, Check, Context, Edit, Fault, Render
 
 MARKDOWN = ("**/*.md",)
 STYLE = Path(__file__).with_name("markdown.yaml")
+NAMED = re.compile(
+    r"(?<![\w/.<:{-])((?:[\w.-]+/)+[\w.-]+\.(?:md|ya?ml|toml|jsonl?|sh|py|rego|sql|txt|mk|rs|js|env))(?![\w/*])"
+)
 LINK = re.compile(r"\[[^\]]*\]\(<?([^)>\s]+)>?(?:\s+\"[^\"]*\")?\)")
 
 
@@ -79,6 +82,19 @@ def broken(folder: Path, path: Path, anchor: str, about: str) -> list[str]:
     return []
 
 
+def named(_context: Context, render: Render, files: list[str]) -> str:
+    """Every path in inline code is a file of the repository; YYYY stands for a date that is yet to come."""
+    found = []
+    for file in files:
+        for code in re.findall(r"`([^`\n]+)`", (render.folder / file).read_text()):
+            for path in NAMED.findall(code):
+                path = path.removeprefix("acme/orders/")
+                known = (render.folder / path).exists() or (render.folder / file).parent.joinpath(path).exists()
+                if not known and "YYYY" not in path:
+                    found.append(f"{file}: {path}: no such file")
+    return "\n".join(found)
+
+
 def reachable(_context: Context, render: Render, files: list[str]) -> str:
     """From README.md every document can be reached by links."""
     seen, waiting = set(), [render.folder / "README.md"]
@@ -127,6 +143,20 @@ CHECKS = (
                 "no such file",
             ),
             Fault(Edit("docs/README.md", "](../CONTRIBUTING.md)", "](../../CONTRIBUTING.md)"), "leads out"),
+        ),
+    ),
+    Check(
+        "documents: files named in code exist",
+        "python",
+        MARKDOWN,
+        named,
+        (
+            Fault(
+                Edit(
+                    "docs/runbooks/LatencyBudgetBurn.md", "`ops/slo/error-budget-policy.toml`", "`ops/slo/policy.toml`"
+                ),
+                "ops/slo/policy.toml: no such file",
+            ),
         ),
     ),
     Check(
