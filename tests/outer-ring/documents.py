@@ -64,7 +64,7 @@ def links(_context: Context, render: Render, files: list[str]) -> str:
         for path in render.folder.rglob("*")
         if path.is_file() and ".git" not in path.relative_to(render.folder).parts
     ):
-        for path, anchor in address.findall(file.read_text()):
+        for path, anchor in address.findall(file.read_text(errors="replace")):
             name = file.relative_to(render.folder)
             found += broken(render.folder, Path(path), anchor, f"{name}: {path}")
     return "\n".join(found)
