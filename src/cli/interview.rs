@@ -70,8 +70,7 @@ struct Interview<'i> {
 
 impl Interview<'_> {
     fn heads(&self) -> (String, String) {
-        let name = |named: &Option<Named>| named.as_ref().map(|named| named.name.clone()).unwrap_or_default();
-        (name(&self.given.preset), name(&self.given.stack))
+        (self.given.preset_name().to_owned(), self.given.stack_name().to_owned())
     }
 
     fn ask_preset(&mut self, current: Option<&str>) -> Result<(), Error> {
@@ -262,6 +261,13 @@ pub(super) fn default_preset(pack: &Pack) -> String {
 pub(super) fn default_stack(pack: &Pack) -> String {
     let first = || pack.stacks().next().map(|stack| stack.name.clone());
     pack.default_stack.clone().or_else(first).unwrap_or_default()
+}
+
+/// Takes the defaults of the first two questions where nobody says.
+pub(super) fn take_default_heads(pack: &Pack, given: &mut Given) {
+    let by_default = |name: String| Named { name, from: Source::Default };
+    given.preset.get_or_insert_with(|| by_default(default_preset(pack)));
+    given.stack.get_or_insert_with(|| by_default(default_stack(pack)));
 }
 
 /// One line a preset, in columns where the terminal is wide enough.

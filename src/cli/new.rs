@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use super::args::{PackSource, ValueArgs};
-use super::interview::{default_preset, default_stack, interview};
+use super::interview::{interview, take_default_heads};
 use super::made;
 use super::open::{NAME_KEY, Open};
 use super::output::Output;
@@ -98,8 +98,7 @@ impl NewArgs {
             output.remark("nothing was made");
             return Ok(Exit::Done);
         };
-        let name = |named: &Option<Named>| named.as_ref().map(|named| named.name.clone()).unwrap_or_default();
-        let plan = Plan::resolve(&pack, &name(&given.preset), &name(&given.stack), &given, &facts)?;
+        let plan = Plan::resolve(&pack, given.preset_name(), given.stack_name(), &given, &facts)?;
         let directory = self.directory_for(&plan)?;
         self.refuse_occupied(&directory, &environment)?;
         output.progress(format!("rendering preset {} with stack {}", plan.preset, plan.stack));
@@ -181,8 +180,7 @@ impl NewArgs {
             return interview(pack, given, facts, &command, &mut Terminal::new());
         }
         let open = Open::of(&given);
-        given.preset.get_or_insert_with(|| Named { name: default_preset(pack), from: Source::Default });
-        given.stack.get_or_insert_with(|| Named { name: default_stack(pack), from: Source::Default });
+        take_default_heads(pack, &mut given);
         if !self.yes {
             open.refuse(pack, &given, facts)?;
         }

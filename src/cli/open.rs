@@ -20,11 +20,7 @@ impl Open {
 
     /// Refuses to go on where a person would be asked something now.
     pub(super) fn refuse(&self, pack: &Pack, given: &Given, facts: &Facts) -> Result<(), Error> {
-        let name = |named: &Option<crate::plan::Named>| {
-            named.as_ref().map(|named| named.name.clone()).unwrap_or_default()
-        };
-        let (answers, problems) =
-            Plan::answers(pack, &name(&given.preset), &name(&given.stack), given, facts)?;
+        let (answers, problems) = Plan::answers(pack, given.preset_name(), given.stack_name(), given, facts)?;
         // A default that cannot stand is an open question; what was given wrong is told as such.
         let (open, mut wrong): (Vec<_>, Vec<_>) =
             problems.into_iter().partition(|problem| problem.from == Source::Default);

@@ -6,7 +6,7 @@ use clap::{Args, Subcommand};
 use serde_json::json;
 
 use super::args::ValueArgs;
-use super::interview::{default_preset, default_stack};
+use super::interview::take_default_heads;
 use super::output::Output;
 use super::values::gather;
 use super::watchdog::{EVERY_RENDER, Watchdog};
@@ -15,7 +15,7 @@ use crate::exit::Exit;
 use crate::lint;
 use crate::pack::Pack;
 use crate::pack::source::{Environment, PackSpec};
-use crate::plan::{Facts, Given, Named, Plan};
+use crate::plan::{Facts, Given, Plan};
 use crate::project::project_tree;
 use crate::repo;
 
@@ -111,14 +111,10 @@ impl RenderArgs {
     fn run(&self, output: Output, watchdog: Watchdog) -> Result<Exit, Error> {
         let pack = open(&self.pack)?;
         let flags = Given::of_flags(self.preset.as_deref(), self.stack.as_deref());
-        let given = gather(flags, &self.values)?;
-        let name = |named: &Option<Named>, default: fn(&Pack) -> String| {
-            named.as_ref().map_or_else(|| default(&pack), |named| named.name.clone())
-        };
-        let preset = name(&given.preset, default_preset);
-        let stack = name(&given.stack, default_stack);
+        let mut given = gather(flags, &self.values)?;
+        take_default_heads(&pack, &mut given);
         let facts = Facts { target_folder: Facts::slug(&folder_name(&self.to)), ..Facts::default() };
-        let plan = Plan::resolve(&pack, &preset, &stack, &given, &facts)?;
+        let plan = Plan::resolve(&pack, given.preset_name(), given.stack_name(), &given, &facts)?;
         let tree = project_tree(&plan, &self.to)?;
         let placement = repo::inspect(&self.to, &repo::Environment::of_process())?;
         if let repo::Standing::Occupied(_) = placement.standing {

@@ -9,6 +9,7 @@ use std::sync::{Arc, Mutex};
 use tera::{Context, Kwargs, State, Tera};
 
 pub(crate) use self::limited::Limited;
+use crate::error::Error;
 use crate::pack::Delimiters;
 
 /// Evaluates expressions over a growing set of values; undefined names are errors.
@@ -20,7 +21,8 @@ pub(crate) struct Evaluator {
 }
 
 impl Evaluator {
-    pub(crate) fn new(delimiters: &Delimiters) -> Result<Self, tera::Error> {
+    /// Nothing is defined yet.
+    pub(crate) fn new(delimiters: &Delimiters) -> Result<Self, Error> {
         let mut tera = engine(delimiters)?;
         let captured = Arc::new(Mutex::new(None));
         let keep = Arc::clone(&captured);
@@ -37,6 +39,11 @@ impl Evaluator {
         Ok(Self { tera, delimiters: delimiters.clone(), context: Context::new(), captured })
     }
 
+    /// Everything that a plan defines, is defined.
+    pub(crate) fn over(delimiters: &Delimiters, context: &Context) -> Result<Self, Error> {
+        Ok(Self { context: context.clone(), ..Self::new(delimiters)? })
+    }
+
     /// Defines a value for what is evaluated from now on.
     pub(crate) fn define(&mut self, name: &str, value: tera::Value) {
         self.context.insert_value(name.to_owned(), value);
@@ -45,11 +52,6 @@ impl Evaluator {
     /// Whether a value of this name is defined.
     pub(crate) fn defines(&self, name: &str) -> bool {
         self.context.contains_key(name)
-    }
-
-    /// Defines all of these values at once.
-    pub(crate) fn use_context(&mut self, context: &Context) {
-        self.context = context.clone();
     }
 
     /// Everything that is defined.
@@ -120,19 +122,20 @@ pub(crate) fn undefined_names(tera: &Tera, template: &str, context: &Context) ->
 }
 
 /// An engine with a pack's delimiters, goldpath's filters, and no escaping.
-pub(crate) fn engine(delimiters: &Delimiters) -> Result<Tera, tera::Error> {
+pub(crate) fn engine(delimiters: &Delimiters) -> Result<Tera, Error> {
     let mut tera = Tera::new();
     let [value_open, value_close] = delimiters.value.clone();
     let [block_open, block_close] = delimiters.block.clone();
     let [comment_open, comment_close] = delimiters.comment.clone();
-    tera.set_delimiters(tera::Delimiters {
+    let signs = tera::Delimiters {
         variable_start: value_open.into(),
         variable_end: value_close.into(),
         block_start: block_open.into(),
         block_end: block_close.into(),
         comment_start: comment_open.into(),
         comment_end: comment_close.into(),
-    })?;
+    };
+    tera.set_delimiters(signs).map_err(|error| Error::expression("`delimiters`", &error))?;
     // On by default for .html and .xml: generated files would be escaped.
     tera.autoescape_on(Vec::<&str>::new());
     filters::register(&mut tera);

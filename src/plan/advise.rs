@@ -85,8 +85,7 @@ pub fn default_preset(pack: &Pack) -> Option<String> {
 
 /// The advice questions with the answers they have so far.
 pub fn inputs(pack: &Pack, given: &Given) -> Result<Vec<Answer>, Error> {
-    let mut evaluator =
-        Evaluator::new(&pack.delimiters).map_err(|error| Error::expression("`delimiters`", &error))?;
+    let mut evaluator = Evaluator::new(&pack.delimiters)?;
     let mut about_advice = Given::default();
     for question in &pack.advice_questions {
         if let Some(value) = given.get(&question.key) {
@@ -105,8 +104,7 @@ struct Choice {
 }
 
 fn choose(pack: &Pack, inputs: &[Answer]) -> Result<Choice, Error> {
-    let mut evaluator =
-        Evaluator::new(&pack.delimiters).map_err(|error| Error::expression("`delimiters`", &error))?;
+    let mut evaluator = Evaluator::new(&pack.delimiters)?;
     for input in inputs {
         evaluator.define(&input.key, tera::Value::from_serializable(&input.value));
     }

@@ -8,9 +8,7 @@ use crate::render::tree::Tree;
 
 /// Every figure of the pack, by title, for this plan.
 pub fn figures(plan: &Plan<'_>, tree: &Tree) -> Result<Vec<(String, String)>, Error> {
-    let mut evaluator =
-        Evaluator::new(&plan.pack.delimiters).map_err(|error| Error::expression("`delimiters`", &error))?;
-    evaluator.use_context(plan.context());
+    let evaluator = Evaluator::over(&plan.pack.delimiters, plan.context())?;
     plan.pack
         .figures
         .iter()

@@ -87,6 +87,18 @@ impl Given {
         Self { preset: named(preset, "--preset"), stack: named(stack, "--stack"), ..Self::default() }
     }
 
+    /// The preset's name; empty while none is named.
+    #[must_use]
+    pub fn preset_name(&self) -> &str {
+        self.preset.as_ref().map_or("", |preset| &preset.name)
+    }
+
+    /// The stack's name; empty while none is named.
+    #[must_use]
+    pub fn stack_name(&self) -> &str {
+        self.stack.as_ref().map_or("", |stack| &stack.name)
+    }
+
     /// Adds a value of this layer; within one layer the last one wins.
     pub fn set(&mut self, name: impl Into<String>, raw: Raw, from: Source) {
         self.values.insert(name.into(), GivenValue { raw, from });

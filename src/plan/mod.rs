@@ -56,8 +56,7 @@ impl<'p> Plan<'p> {
             return Err(Error::BadValues { problems });
         }
 
-        let mut evaluator =
-            Evaluator::new(&pack.delimiters).map_err(|error| Error::expression("`delimiters`", &error))?;
+        let mut evaluator = Evaluator::new(&pack.delimiters)?;
         define_head(&mut evaluator, pack, preset, &stack.name);
         for answer in &answers {
             evaluator.define(&answer.key, tera::Value::from_serializable(&answer.value));
@@ -115,8 +114,7 @@ impl<'p> Plan<'p> {
         given: &Given,
         facts: &Facts,
     ) -> Result<(Vec<Answer>, Vec<Problem>), Error> {
-        let mut evaluator =
-            Evaluator::new(&pack.delimiters).map_err(|error| Error::expression("`delimiters`", &error))?;
+        let mut evaluator = Evaluator::new(&pack.delimiters)?;
         define_head(&mut evaluator, pack, preset, stack);
         evaluator.define("target_folder", tera::Value::normal_string(&facts.target_folder));
         evaluator.define("remote_owner", tera::Value::normal_string(&facts.remote_owner));

@@ -29,8 +29,7 @@ const MAX_TREE_BYTES: usize = 256 << 20;
 /// The first template, name or path that cannot stand; a template that floods.
 pub fn render(plan: &Plan<'_>) -> Result<Tree, Error> {
     let wanted = wanted_files(plan)?;
-    let mut tera =
-        engine(&plan.pack.delimiters).map_err(|error| Error::expression("`delimiters`", &error))?;
+    let mut tera = engine(&plan.pack.delimiters)?;
     let mut templates: Vec<(String, &str)> = Vec::new();
     for file in wanted.values() {
         if let Content::Template(text) = file.content {
@@ -75,9 +74,7 @@ enum Content<'p> {
 }
 
 fn wanted_files<'p>(plan: &Plan<'p>) -> Result<BTreeMap<RepoPath, Wanted<'p>>, Error> {
-    let mut evaluator =
-        Evaluator::new(&plan.pack.delimiters).map_err(|error| Error::expression("`delimiters`", &error))?;
-    evaluator.use_context(plan.context());
+    let evaluator = Evaluator::over(&plan.pack.delimiters, plan.context())?;
     let mut wanted: BTreeMap<RepoPath, Wanted<'p>> = BTreeMap::new();
     for component in &plan.components {
         let name: Arc<str> = Arc::from(component.name.as_str());
