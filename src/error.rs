@@ -71,6 +71,8 @@ pub enum Error {
     NoSignals { source: crate::interrupt::NotInstalled },
     #[error("without a terminal nothing is asked, and there is no answer for {missing}")]
     NothingToAsk { missing: String, flags: String },
+    #[error("{error}")]
+    BadLock { error: ManifestError },
     #[error("`{path}` cannot be read")]
     Unreadable { path: String, source: io::Error },
     #[error("`{path}` cannot be written")]
@@ -180,6 +182,9 @@ impl Error {
                 "give the answers by flags and take the other defaults with `--yes`".to_owned()
             }
             Self::AnswersSyntax { .. } => "correct the file, then run it again".to_owned(),
+            Self::BadLock { error } => error.hint().unwrap_or_else(|| {
+                "goldpath.lock is goldpath's own: restore it with `git restore goldpath.lock`".to_owned()
+            }),
             Self::Unreadable { .. } => "check the path, and that it is a file you may read".to_owned(),
             Self::Unwritable { .. }
             | Self::FlagNeeds { .. }
@@ -195,7 +200,7 @@ impl Error {
             Self::Source(error) => error.exit(),
             Self::Repo(error) => error.exit(),
             Self::Interrupted => Exit::Interrupted,
-            Self::OutputNotEmpty { .. } => Exit::Refused,
+            Self::OutputNotEmpty { .. } | Self::BadLock { .. } => Exit::Refused,
             Self::NoSignals { .. } | Self::Terminal { .. } | Self::Unwritable { .. } => Exit::Failed,
             _ => Exit::Usage,
         }

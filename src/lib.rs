@@ -5,6 +5,7 @@
 //! commit. [`cli`] is the only part that reads arguments, asks, and prints. Whatever is written or read by name passes
 //! the guard of [`path`].
 
+pub mod check;
 pub mod cli;
 pub mod error;
 pub mod exit;
@@ -12,11 +13,12 @@ mod expression;
 mod intent;
 pub mod interrupt;
 pub mod lint;
-mod lock;
+pub mod lock;
 mod nearest;
 pub mod pack;
 pub mod path;
 pub mod plan;
+mod position;
 pub mod project;
 pub mod render;
 pub mod repo;

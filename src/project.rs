@@ -1,24 +1,51 @@
 //! A generated repository as a whole: what the plan renders to, with goldpath.toml and goldpath.lock.
 
 use std::borrow::Cow;
-use std::path::Path;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::error::Error;
 use crate::intent::intent_text;
-use crate::lock::lock_text;
+use crate::lock::{LOCK_FILE, Lock, lock_text};
 use crate::path::RepoPath;
 use crate::plan::Plan;
 use crate::render::render;
 use crate::render::tree::{File, Mode, Ownership, Tree};
+
+/// Where people say what a repository wants to be.
+pub const INTENT_FILE: &str = "goldpath.toml";
+
+/// The root of the project that a folder belongs to: the nearest folder upwards with goldpath's files, or else with a
+/// repository, or else the folder itself.
+#[must_use]
+pub fn root_of(folder: &Path) -> PathBuf {
+    let holding = |names: &[&str]| {
+        folder.ancestors().find(|above| names.iter().any(|name| above.join(name).symlink_metadata().is_ok()))
+    };
+    let root = holding(&[LOCK_FILE, INTENT_FILE]).or_else(|| holding(&[".git"]));
+    root.unwrap_or(folder).to_owned()
+}
+
+/// The lock of the project at `root`, if goldpath made it.
+///
+/// # Errors
+/// A lock that cannot be read, or that no goldpath would have written.
+pub fn read_lock(root: &Path) -> Result<Option<Lock>, Error> {
+    match fs_err::read(root.join(LOCK_FILE)) {
+        Ok(bytes) => Lock::read(&bytes).map(Some).map_err(|error| Error::BadLock { error }),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+        Err(source) => Err(Error::Unreadable { path: LOCK_FILE.to_owned(), source }),
+    }
+}
 
 /// Renders the plan and adds the two files that goldpath writes itself, for a repository at `target`.
 pub fn project_tree(plan: &Plan<'_>, target: &Path) -> Result<Tree, Error> {
     let origin = plan.pack.origin.seen_from(target);
     let mut tree = render(plan)?;
     let own: [(&str, String, Ownership); 2] = [
-        ("goldpath.lock", lock_text(plan, &tree, &origin), Ownership::Managed),
-        ("goldpath.toml", intent_text(plan, &origin), Ownership::Shared),
+        (LOCK_FILE, lock_text(plan, &tree, &origin), Ownership::Managed),
+        (INTENT_FILE, intent_text(plan, &origin), Ownership::Shared),
     ];
     for (name, text, ownership) in own {
         let path = RepoPath::new(name).map_err(|error| Error::Path { place: format!("`{name}`"), error })?;

@@ -1,6 +1,7 @@
 //! The command line: one thin file a command.
 
 pub mod args;
+mod check;
 mod interview;
 mod made;
 mod manual;
@@ -20,6 +21,7 @@ use std::ffi::OsString;
 use clap::{CommandFactory, Parser, Subcommand};
 
 use self::args::GlobalArgs;
+use self::check::CheckArgs;
 use self::manual::{CompletionsArgs, ManArgs};
 use self::new::NewArgs;
 use self::output::Output;
@@ -42,6 +44,7 @@ use crate::exit::Exit;
   goldpath new orders --preset balanced -y         ask nothing
   goldpath presets compare                         the presets side by side
   goldpath recommend --set team_size=3             which preset suits this team
+  goldpath check                                   do the files here agree with each other
 
 Exit codes: 0 done, 1 done and it needs you, 2 wrong usage or input, 3 refused by the state of the target,
 4 failed and put back, 130 interrupted and put back"
@@ -64,6 +67,8 @@ pub enum Command {
     Recommend(RecommendArgs),
     /// Show what the presets hold, side by side
     Presets(PresetsArgs),
+    /// Hold the files of a repository against each other, offline
+    Check(CheckArgs),
     /// Check and render packs: for their authors
     Pack(PackArgs),
     /// Print a shell's completion script
@@ -105,6 +110,7 @@ fn dispatch(cli: Cli) -> Result<Exit, Error> {
         Command::New(args) => args.run(output, watchdog),
         Command::Recommend(args) => args.run(output),
         Command::Presets(args) => args.run(output),
+        Command::Check(args) => args.run(output),
         Command::Pack(args) => args.run(output, watchdog),
         Command::Completions(args) => Ok(args.run(Cli::command())),
         Command::Man(args) => args.run(Cli::command()),

@@ -14,7 +14,8 @@ pub(super) const STRONG: Style = Style::new().bold();
 pub(super) const FAINT: Style = Style::new().dimmed();
 /// For names that can be typed.
 pub(super) const NAME: Style = AnsiColor::Cyan.on_default();
-const BAD: Style = AnsiColor::Red.on_default().bold();
+/// For what is wrong.
+pub(super) const BAD: Style = AnsiColor::Red.on_default().bold();
 const CAREFUL: Style = AnsiColor::Yellow.on_default().bold();
 const HINT: Style = AnsiColor::Green.on_default().bold();
 

@@ -6,6 +6,7 @@ use std::ops::Range;
 use toml::Spanned;
 
 use crate::nearest::did_you_mean;
+use crate::position::position;
 
 /// What is wrong with a manifest, and where.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -88,14 +89,6 @@ impl<'a> ManifestText<'a> {
         let position = span.map(|span| position(self.text, span.start));
         ManifestError { file: self.file.to_owned(), position, message, hint }
     }
-}
-
-/// Line and column of a byte offset, both from 1, the column in characters.
-fn position(text: &str, offset: usize) -> (usize, usize) {
-    let before = &text[..text.floor_char_boundary(offset)];
-    let line = before.matches('\n').count() + 1;
-    let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
-    (line, column)
 }
 
 /// The wrong name and the right ones, out of serde's "unknown field `x`, expected one of `a`, `b`".

@@ -21,7 +21,7 @@ pub use self::delimiters::Delimiters;
 pub use self::figure::{Figure, FigureSource};
 use self::manifest::Manifest;
 pub use self::manifest_error::ManifestError;
-use self::manifest_error::ManifestText;
+pub(crate) use self::manifest_error::ManifestText;
 pub use self::preset::{Preset, Profile};
 pub use self::question::{Choice, Question, QuestionKind};
 pub use self::setting::{Setting, SettingKind};

@@ -99,6 +99,20 @@ impl BlobId {
         Self(hasher.finalize().into())
     }
 
+    /// The id that forty hexadecimal digits spell.
+    #[must_use]
+    pub fn from_hex(text: &str) -> Option<Self> {
+        let digits = text.as_bytes();
+        if digits.len() != 40 || !digits.iter().all(u8::is_ascii_hexdigit) {
+            return None;
+        }
+        let mut id = [0; 20];
+        for (byte, pair) in id.iter_mut().zip(digits.chunks_exact(2)) {
+            *byte = u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok()?;
+        }
+        Some(Self(id))
+    }
+
     /// The raw twenty bytes.
     #[must_use]
     pub fn as_bytes(&self) -> &[u8; 20] {
@@ -124,6 +138,9 @@ mod tests {
 
     #[test]
     fn a_blob_id_is_the_one_git_gives() {
-        assert_eq!(BlobId::of(b"hello\n").to_string(), "ce013625030ba8dba906f756967f9e9ca394464a");
+        let hex = "ce013625030ba8dba906f756967f9e9ca394464a";
+        assert_eq!(BlobId::of(b"hello\n").to_string(), hex);
+        assert_eq!(BlobId::from_hex(hex), Some(BlobId::of(b"hello\n")));
+        assert_eq!(BlobId::from_hex("+e013625030ba8dba906f756967f9e9ca394464a"), None);
     }
 }

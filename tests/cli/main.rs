@@ -9,6 +9,7 @@
 
 mod arithmetic;
 mod bad_input;
+mod check;
 mod drill;
 mod env;
 mod faults;

@@ -1,14 +1,12 @@
-//! `goldpath.lock`: fact, for the tool. The exact pack, the resolved plan, and every file's pristine blob id.
+//! From a plan and what it rendered to, to the text of `goldpath.lock`.
 
 use std::fmt::Write as _;
 
+use super::FORMAT;
 use crate::pack::source::Origin;
 use crate::plan::Plan;
 use crate::render::tree::Tree;
 use crate::value::toml_string;
-
-/// The lock's own format.
-const FORMAT: u32 = 1;
 
 /// The text of the lock for a plan and what it rendered to.
 #[must_use]

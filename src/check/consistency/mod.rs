@@ -1,0 +1,108 @@
+//! The invariants: what must agree between files.
+
+mod actions;
+mod alerts;
+mod controls;
+mod dashboards;
+mod delivery;
+mod documents;
+mod environments;
+mod make;
+mod metrics;
+mod objectives;
+mod owner;
+mod required;
+mod rollout;
+mod routes;
+mod runbooks;
+mod schema;
+mod secrets;
+mod service;
+
+use super::Checked;
+use super::files::READABLE;
+use super::finding::Findings;
+use super::repository::Repository;
+
+/// One thing that must hold between files.
+struct Invariant {
+    /// Its stable name.
+    rule: &'static str,
+    /// What holds when there is no finding.
+    title: &'static str,
+    /// Without all of these files, or any file in these folders, there is nothing to hold against each other.
+    needs: &'static [&'static str],
+    check: fn(&Repository<'_>, &mut Findings),
+}
+
+const INVARIANTS: &[&Invariant] = &[
+    &metrics::VALID,
+    &metrics::EXPORTED,
+    &objectives::AGREE,
+    &objectives::BOUND,
+    &objectives::TIERS,
+    &alerts::LABELLED,
+    &routes::PAGES,
+    &runbooks::EXIST,
+    &runbooks::LINKED,
+    &dashboards::COMPLETE,
+    &dashboards::PANELS,
+    &required::CONTEXTS,
+    &make::TARGETS,
+    &make::ONLY_MAKE,
+    &actions::PINNED,
+    &service::NAME,
+    &service::PORT,
+    &service::PROBES,
+    &environments::PARITY,
+    &secrets::DECLARED,
+    &owner::AGREES,
+    &rollout::POLICY,
+    &rollout::STEPS,
+    &rollout::ANALYSIS,
+    &delivery::STOPS,
+    &controls::EVIDENCE,
+    &schema::OBEYED,
+    &documents::LINKS,
+    &documents::FINISHED,
+];
+
+/// Looks at every invariant.
+pub(super) fn check(repository: &Repository<'_>) -> Vec<Checked> {
+    let mut checked: Vec<Checked> =
+        INVARIANTS.iter().map(|invariant| invariant.look_at(repository)).collect();
+    // Files are read when an invariant wants them, so what could not be read is known last.
+    let mut unreadable = repository.files.problems();
+    unreadable.sort();
+    unreadable.dedup();
+    checked.insert(
+        0,
+        Checked {
+            rule: READABLE,
+            title: "every file that another one depends on can be read",
+            missing: None,
+            findings: unreadable,
+        },
+    );
+    checked
+}
+
+impl Invariant {
+    fn look_at(&self, repository: &Repository<'_>) -> Checked {
+        let missing = self.needs.iter().copied().find(|need| {
+            if need.ends_with('/') {
+                repository.files.below(need, &[""]).next().is_none()
+            } else {
+                repository.files.text(need).is_none()
+            }
+        });
+        let mut findings = Findings::of(self.rule);
+        if missing.is_none() {
+            (self.check)(repository, &mut findings);
+        }
+        let mut findings = findings.into_vec();
+        findings.sort();
+        findings.dedup();
+        Checked { rule: self.rule, title: self.title, missing, findings }
+    }
+}

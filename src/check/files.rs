@@ -1,0 +1,182 @@
+//! The files of a project as they are on disk, each read once and only when a check wants it.
+
+use std::cell::{OnceCell, RefCell};
+use std::collections::BTreeMap;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+
+use super::finding::{Finding, Findings};
+use super::node::{Malformed, Node, read_toml, read_yaml};
+use crate::path::{RepoPath, no_symlink_on_the_way};
+
+/// The folders a golden path writes into. What lies elsewhere is the service's own, however large it is.
+const FOLDERS: [&str; 11] = [
+    ".github",
+    "audit",
+    "compliance",
+    "config",
+    "deploy",
+    "docs",
+    "make",
+    "ops",
+    "perf",
+    "policy",
+    "scripts",
+];
+/// Larger than any file that a person writes.
+const MAX_BYTES: u64 = 4 << 20;
+
+/// The invariant that every file a check needs can be read.
+pub(super) const READABLE: &str = "files.readable";
+
+/// The files of one project.
+pub(super) struct Files {
+    root: PathBuf,
+    entries: BTreeMap<String, Entry>,
+    problems: RefCell<Vec<Finding>>,
+}
+
+#[derive(Default)]
+struct Entry {
+    text: OnceCell<Option<String>>,
+    data: OnceCell<Vec<Node>>,
+}
+
+impl Files {
+    /// Lists the files at the root and in the folders of the path; nothing is read yet.
+    pub(super) fn list(root: &Path) -> Self {
+        let files = Self { root: root.to_owned(), entries: BTreeMap::new(), problems: RefCell::default() };
+        let mut found = Vec::new();
+        files.list_folder("", &mut found);
+        Self { entries: found.into_iter().map(|path| (path, Entry::default())).collect(), ..files }
+    }
+
+    fn list_folder(&self, folder: &str, found: &mut Vec<String>) {
+        let listed = match fs_err::read_dir(self.root.join(folder)) {
+            Ok(listed) => listed,
+            Err(error) => return self.unreadable(folder, &error.to_string()),
+        };
+        for entry in listed {
+            let Ok(entry) = entry.map_err(|error| self.unreadable(folder, &error.to_string())) else {
+                continue;
+            };
+            let name = entry.file_name();
+            let Some(name) = name.to_str() else { continue };
+            let path = if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") };
+            match entry.file_type() {
+                // A link's target is another file, which is read under its own name or not at all.
+                Ok(kind) if kind.is_file() => found.push(path),
+                Ok(kind) if kind.is_dir() && (!folder.is_empty() || FOLDERS.contains(&name)) => {
+                    self.list_folder(&path, found);
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// Whether something is there under this name, a folder too.
+    pub(super) fn exists(&self, path: &str) -> bool {
+        let path = path.trim_end_matches('/');
+        self.entries.contains_key(path)
+            || RepoPath::new(path).is_ok_and(|path| {
+                no_symlink_on_the_way(&self.root, &path).is_ok()
+                    && fs_err::symlink_metadata(path.below(&self.root)).is_ok()
+            })
+    }
+
+    /// The listed files below a folder (`ops/slo/`) with one of these endings.
+    pub(super) fn below<'f>(
+        &'f self,
+        folder: &'f str,
+        endings: &'f [&str],
+    ) -> impl Iterator<Item = &'f str> + 'f {
+        self.entries
+            .range(folder.to_owned()..)
+            .map(|(path, _)| path.as_str())
+            .take_while(move |path| path.starts_with(folder))
+            .filter(move |path| endings.iter().any(|ending| path.ends_with(ending)))
+    }
+
+    /// The text of a file, if it is there and readable.
+    pub(super) fn text(&self, path: &str) -> Option<&str> {
+        let entry = self.entries.get(path)?;
+        entry.text.get_or_init(|| self.read(path)).as_deref()
+    }
+
+    /// The documents of a YAML or JSON file, or the one table of a TOML file.
+    pub(super) fn data(&self, path: &str) -> &[Node] {
+        let Some(entry) = self.entries.get(path) else { return &[] };
+        entry.data.get_or_init(|| {
+            let Some(text) = self.text(path) else { return Vec::new() };
+            let read = match format_of(path) {
+                "TOML" => read_toml(text).map(|node| vec![node]),
+                _ => read_yaml(text),
+            };
+            read.unwrap_or_else(|malformed| {
+                self.malformed(path, &malformed);
+                Vec::new()
+            })
+        })
+    }
+
+    /// The first document of a file.
+    pub(super) fn document(&self, path: &str) -> Option<&Node> {
+        self.data(path).first()
+    }
+
+    /// Every document of the files below a folder, with the file's name.
+    pub(super) fn documents<'f>(
+        &'f self,
+        folder: &'f str,
+        endings: &'f [&str],
+    ) -> impl Iterator<Item = (&'f str, &'f Node)> + 'f {
+        self.below(folder, endings).flat_map(|path| self.data(path).iter().map(move |node| (path, node)))
+    }
+
+    /// What could not be read so far.
+    pub(super) fn problems(&self) -> Vec<Finding> {
+        self.problems.borrow().clone()
+    }
+
+    fn read(&self, path: &str) -> Option<String> {
+        let full = self.root.join(path);
+        let read = fs_err::metadata(&full).and_then(|metadata| {
+            if metadata.len() > MAX_BYTES {
+                return Err(std::io::Error::new(ErrorKind::FileTooLarge, "larger than 4 MiB"));
+            }
+            fs_err::read_to_string(&full)
+        });
+        read.map_err(|error| self.unreadable(path, &error.to_string())).ok()
+    }
+
+    fn unreadable(&self, path: &str, error: &str) {
+        let mut findings = Findings::of(READABLE);
+        let shown = if path.is_empty() { "." } else { path };
+        findings.about(
+            shown,
+            format!("cannot be read: {error}"),
+            "make it a readable UTF-8 file, or remove it",
+        );
+        self.problems.borrow_mut().extend(findings.into_vec());
+    }
+
+    fn malformed(&self, path: &str, malformed: &Malformed) {
+        let mut findings = Findings::of(READABLE);
+        findings.at(
+            path,
+            malformed.at,
+            format!("no valid {}: {}", format_of(path), malformed.message),
+            "correct the file; nothing that depends on it could be checked",
+        );
+        self.problems.borrow_mut().extend(findings.into_vec());
+    }
+}
+
+/// What a file holds, by its name.
+fn format_of(path: &str) -> &'static str {
+    match path.rsplit_once('.').map_or("", |(_, ending)| ending) {
+        "toml" => "TOML",
+        "json" => "JSON",
+        _ => "YAML",
+    }
+}

@@ -1,0 +1,58 @@
+//! A repository as its checks see it: every file that matters, read into what it means.
+
+use std::collections::BTreeMap;
+
+use super::expressions::{self, Expression};
+use super::files::Files;
+use super::makefile::Make;
+use super::markdown::Page;
+use super::rules::{self, Rule, RuleKind};
+use super::slo::{self, Slo};
+use super::workflow::{self, Workflow};
+use crate::lock::Lock;
+
+/// What the invariants read.
+pub(super) struct Repository<'f> {
+    pub(super) files: &'f Files,
+    /// What goldpath recorded, if it made this repository.
+    pub(super) lock: Option<&'f Lock>,
+    pub(super) rules: Vec<Rule<'f>>,
+    pub(super) slos: Vec<Slo<'f>>,
+    pub(super) workflows: Vec<Workflow<'f>>,
+    /// The Markdown pages, by path.
+    pub(super) pages: BTreeMap<&'f str, Page>,
+    pub(super) expressions: Vec<Expression<'f>>,
+    pub(super) make: Make,
+}
+
+impl<'f> Repository<'f> {
+    pub(super) fn read(files: &'f Files, lock: Option<&'f Lock>) -> Self {
+        let rules = rules::read(files);
+        let markdown = files.below("", &[".md"]);
+        let pages = markdown.filter_map(|path| Some((path, Page::read(files.text(path)?)))).collect();
+        let expressions = expressions::gather(files, &rules, &pages);
+        Self {
+            files,
+            lock,
+            rules,
+            slos: slo::read(files),
+            workflows: workflow::read(files),
+            pages,
+            expressions,
+            make: Make::read(files),
+        }
+    }
+
+    pub(super) fn alerts(&self) -> impl Iterator<Item = &Rule<'f>> {
+        self.rules.iter().filter(|rule| rule.kind == RuleKind::Alert)
+    }
+
+    pub(super) fn recordings(&self) -> impl Iterator<Item = &Rule<'f>> {
+        self.rules.iter().filter(|rule| rule.kind == RuleKind::Recording)
+    }
+
+    /// Whether goldpath brought this file.
+    pub(super) fn is_of_the_path(&self, path: &str) -> bool {
+        self.lock.is_none_or(|lock| lock.files.keys().any(|locked| locked.as_str() == path))
+    }
+}

@@ -1,0 +1,67 @@
+//! `goldpath.lock`: fact, for the tool. The exact pack, the resolved plan, and every file's pristine blob id.
+//!
+//! It is written by goldpath and still read as what it is, a file that anybody may have edited: every path in it
+//! passes the same guard as a rendered path.
+
+mod read;
+mod write;
+
+use std::collections::BTreeMap;
+
+pub(crate) use self::write::lock_text;
+use crate::path::RepoPath;
+use crate::render::tree::{BlobId, Mode, Ownership};
+use crate::value::Value;
+
+/// The name of the file, at the root of a project.
+pub const LOCK_FILE: &str = "goldpath.lock";
+
+/// The lock's own format.
+const FORMAT: u32 = 1;
+
+/// What a lock records.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Lock {
+    /// Where the files came from.
+    pub pack: LockedPack,
+    /// The preset's name.
+    pub preset: String,
+    /// The stack's name.
+    pub stack: String,
+    /// The components of the plan.
+    pub components: Vec<String>,
+    /// Every stored answer, by its key.
+    pub answers: BTreeMap<String, Value>,
+    /// Every setting, resolved, by its dotted name.
+    pub settings: BTreeMap<String, Value>,
+    /// Every file, by its path.
+    pub files: BTreeMap<RepoPath, LockedFile>,
+}
+
+/// The pack that a repository was made from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LockedPack {
+    /// Its name.
+    pub name: String,
+    /// Its exact version.
+    pub version: semver::Version,
+    /// `builtin`, a folder relative to the repository, or the URL of a git repository.
+    pub source: String,
+    /// Over its content.
+    pub digest: String,
+    /// The commit, of a git source.
+    pub commit: Option<String>,
+}
+
+/// One file as it was rendered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LockedFile {
+    /// The component that brought it.
+    pub component: String,
+    /// Who owns it.
+    pub ownership: Ownership,
+    /// What git records beside the content.
+    pub mode: Mode,
+    /// The git blob id of the pristine render.
+    pub blob: BlobId,
+}

@@ -1,0 +1,172 @@
+//! From the text of `goldpath.lock`, which is untrusted, to a [`Lock`].
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+use toml::Spanned;
+
+use super::{FORMAT, LOCK_FILE, Lock, LockedFile, LockedPack};
+use crate::pack::{ManifestError, ManifestText};
+use crate::path::{Collisions, RepoPath};
+use crate::render::tree::{BlobId, Mode, Ownership};
+use crate::value::Value;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawLock {
+    #[serde(rename = "version")]
+    _format: u32,
+    pack: RawPack,
+    plan: RawPlan,
+    #[serde(default)]
+    answers: BTreeMap<String, Value>,
+    #[serde(default)]
+    settings: BTreeMap<String, Value>,
+    #[serde(default)]
+    file: Vec<RawFile>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawPack {
+    name: String,
+    version: Spanned<String>,
+    source: String,
+    digest: String,
+    commit: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawPlan {
+    preset: String,
+    stack: String,
+    components: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawFile {
+    path: Spanned<String>,
+    component: String,
+    ownership: Ownership,
+    mode: Mode,
+    blob: Spanned<String>,
+}
+
+impl Lock {
+    /// Reads a lock, and refuses one that no goldpath would have written.
+    ///
+    /// # Errors
+    /// The first mistake, with its line and column: a key or a format that is not known, a version, blob id or path
+    /// that cannot be one, paths that cannot stand side by side.
+    pub fn read(bytes: &[u8]) -> Result<Self, ManifestError> {
+        let manifest = ManifestText::new(LOCK_FILE, bytes)?;
+        if let Some(format) = format_of(manifest.text)
+            && format != FORMAT
+        {
+            let message = format!("the lock has format {format}, and this goldpath reads {FORMAT}");
+            return Err(manifest.error(0..0, message).with_hint("use the newest goldpath"));
+        }
+        let raw: RawLock = manifest.parse()?;
+        let version = semver::Version::parse(raw.pack.version.get_ref())
+            .map_err(|error| manifest.error(raw.pack.version.span(), format!("no version: {error}")))?;
+        let mut files = BTreeMap::new();
+        let mut collisions = Collisions::default();
+        for file in raw.file {
+            let refused = |error: crate::path::PathError| manifest.error(file.path.span(), error.to_string());
+            let path = RepoPath::new(file.path.get_ref()).map_err(refused)?;
+            collisions.add(path.as_str()).map_err(refused)?;
+            let blob = BlobId::from_hex(file.blob.get_ref()).ok_or_else(|| {
+                let message = format!("`{}` is no blob id of 40 hexadecimal digits", file.blob.get_ref());
+                manifest.error(file.blob.span(), message)
+            })?;
+            let locked =
+                LockedFile { component: file.component, ownership: file.ownership, mode: file.mode, blob };
+            files.insert(path, locked);
+        }
+        collisions.check_for_repositories().map_err(|error| manifest.error(0..0, error.to_string()))?;
+        Ok(Self {
+            pack: LockedPack {
+                name: raw.pack.name,
+                version,
+                source: raw.pack.source,
+                digest: raw.pack.digest,
+                commit: raw.pack.commit,
+            },
+            preset: raw.plan.preset,
+            stack: raw.plan.stack,
+            components: raw.plan.components,
+            answers: raw.answers,
+            settings: raw.settings,
+            files,
+        })
+    }
+}
+
+/// The format, read alone: a newer one may have keys that this goldpath does not know.
+fn format_of(text: &str) -> Option<u32> {
+    #[derive(Deserialize)]
+    struct Format {
+        version: u32,
+    }
+    toml::from_str::<Format>(text).ok().map(|format| format.version)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HEAD: &str = r#"version = 1
+[pack]
+name = "goldpath"
+version = "0.1.0"
+source = "builtin"
+digest = "sha256:0"
+[plan]
+preset = "balanced"
+stack = "rust"
+components = ["make"]
+[answers]
+service_name = "orders"
+[settings]
+"slo.availability.objective" = 99.5
+"#;
+
+    fn file(path: &str, blob: &str) -> String {
+        format!(
+            "[[file]]\npath = \"{path}\"\ncomponent = \"make\"\nownership = \"managed\"\nmode = \"100644\"\nblob = \"{blob}\"\n"
+        )
+    }
+
+    fn message(text: &str) -> String {
+        Lock::read(text.as_bytes()).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn a_lock_reads_back() {
+        let blob = "0f5a".repeat(10);
+        let lock = Lock::read((HEAD.to_owned() + &file("Makefile", &blob)).as_bytes()).unwrap();
+        assert_eq!(lock.preset, "balanced");
+        assert_eq!(lock.answers["service_name"], Value::from("orders"));
+        assert_eq!(lock.settings["slo.availability.objective"], Value::Number(99.5));
+        assert_eq!(lock.files[&RepoPath::new("Makefile").unwrap()].blob.to_string(), blob);
+    }
+
+    #[test]
+    fn what_no_goldpath_would_have_written_is_refused_with_its_place() {
+        let blob = "0".repeat(40);
+        for (text, told) in [
+            (HEAD.replace("version = 1\n", "version = 2\nnew = true\n"), "the lock has format 2"),
+            (HEAD.replace("name = ", "nam = "), "line 3, column 1: unknown field `nam`"),
+            (HEAD.replace("0.1.0", "newest"), "line 4, column 11: no version"),
+            (HEAD.to_owned() + &file("../up", &blob), "line 16, column 8: "),
+            (HEAD.to_owned() + &file("/etc/passwd", &blob), "line 16, column 8: "),
+            (HEAD.to_owned() + &file(".git/hooks/x", &blob), "line 16, column 8: "),
+            (HEAD.to_owned() + &file("a", "0f"), "`0f` is no blob id"),
+            (HEAD.to_owned() + &file("a", &blob) + &file("A", &blob), "line 22, column 8: "),
+        ] {
+            assert!(message(&text).contains(told), "{told} is not in: {}", message(&text));
+        }
+    }
+}
