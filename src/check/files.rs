@@ -64,8 +64,7 @@ impl Files {
             let Some(name) = name.to_str() else { continue };
             let path = if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") };
             match entry.file_type() {
-                // A link's target is another file, which is read under its own name or not at all.
-                Ok(kind) if kind.is_file() => found.push(path),
+                Ok(kind) if kind.is_file() || kind.is_symlink() => found.push(path),
                 Ok(kind) if kind.is_dir() && (!folder.is_empty() || FOLDERS.contains(&name)) => {
                     self.list_folder(&path, found);
                 }
@@ -139,14 +138,21 @@ impl Files {
     }
 
     fn read(&self, path: &str) -> Option<String> {
+        self.content(path).map_err(|error| self.unreadable(path, &error.to_string())).ok()
+    }
+
+    fn content(&self, path: &str) -> std::io::Result<String> {
         let full = self.root.join(path);
-        let read = fs_err::metadata(&full).and_then(|metadata| {
-            if metadata.len() > MAX_BYTES {
-                return Err(std::io::Error::new(ErrorKind::FileTooLarge, "larger than 4 MiB"));
+        if fs_err::symlink_metadata(&full)?.is_symlink() {
+            let target = fs_err::canonicalize(&full)?;
+            if !target.starts_with(fs_err::canonicalize(&self.root)?) {
+                return Err(std::io::Error::other("a symbolic link out of the project, which is not followed"));
             }
-            fs_err::read_to_string(&full)
-        });
-        read.map_err(|error| self.unreadable(path, &error.to_string())).ok()
+        }
+        if fs_err::metadata(&full)?.len() > MAX_BYTES {
+            return Err(std::io::Error::new(ErrorKind::FileTooLarge, "larger than 4 MiB"));
+        }
+        fs_err::read_to_string(&full)
     }
 
     fn unreadable(&self, path: &str, error: &str) {

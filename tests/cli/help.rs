@@ -86,6 +86,7 @@ fn the_reference_of_the_top_level() {
       new          Ask, render, and make a repository with its first commit
       recommend    Say which preset suits this team, and why
       presets      Show what the presets hold, side by side
+      check        Hold the files of a repository against each other, offline
       pack         Check and render packs: for their authors
       completions  Print a shell's completion script
       man          Print the manual page, or write all of them to a folder
@@ -130,6 +131,7 @@ fn the_reference_of_the_top_level() {
       goldpath new orders --preset balanced -y         ask nothing
       goldpath presets compare                         the presets side by side
       goldpath recommend --set team_size=3             which preset suits this team
+      goldpath check                                   do the files here agree with each other
 
     Exit codes: 0 done, 1 done and it needs you, 2 wrong usage or input, 3 refused by the state of the
     target,
