@@ -38,9 +38,12 @@ stack-check-config: stack-build
 stack-command:
 	@echo "$(CURDIR)/$(server)"
 
+# Sources, licences, known vulnerabilities.
 stack-deps:
+	$(call need,python3,the package manager of your system: package python3)
 	go mod verify
+	CGO_ENABLED=0 cyclonedx-gomod app -json -licenses -main cmd/server | python3 -B scripts/go_licenses.py
 	govulncheck ./...
 
 stack-sbom:
-	cyclonedx-gomod app -json -licenses -std -main cmd/server -output $(SERVICE).cdx.json
+	CGO_ENABLED=0 cyclonedx-gomod app -json -licenses -std -output-version 1.5 -main cmd/server -output $(SERVICE).cdx.json
