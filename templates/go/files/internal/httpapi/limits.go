@@ -38,7 +38,7 @@ func (a *API) limitTime(next handler) handler {
 	}
 }
 
-// recoverPanics makes an error of a panic: the log has its message and place, the client sees that the service failed.
+// recoverPanics makes a problem of a panic: the log has its message and place, the client sees that the service failed.
 func (a *API) recoverPanics(next handler) handler {
 	return func(w http.ResponseWriter, r *http.Request) (err error) {
 		defer func() {
@@ -49,17 +49,9 @@ func (a *API) recoverPanics(next handler) handler {
 			if asked, ok := cause.(error); ok && errors.Is(asked, http.ErrAbortHandler) {
 				panic(cause)
 			}
-			err = panicked{cause, debug.Stack()}
+			a.log.Error(fmt.Sprintf("panic: %v", cause), "stack", string(debug.Stack()))
+			err = newProblem(http.StatusInternalServerError, failed)
 		}()
 		return next(w, r)
 	}
-}
-
-type panicked struct {
-	cause any
-	stack []byte
-}
-
-func (p panicked) Error() string {
-	return fmt.Sprintf("panic: %v\n%s", p.cause, p.stack)
 }

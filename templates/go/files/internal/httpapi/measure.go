@@ -53,7 +53,7 @@ func (a *API) refuse(w *answer, err error) {
 	var refused *problem
 	if !errors.As(err, &refused) {
 		a.log.Error(err.Error())
-		refused = newProblem(http.StatusInternalServerError, "the service failed")
+		refused = newProblem(http.StatusInternalServerError, failed)
 	}
 	if w.status != 0 {
 		// Half an answer is on its way: only the end of the connection can say that it is not whole.
