@@ -41,7 +41,7 @@ stack-command:
 
 stack-deps: tool-uv stack-release
 	uv export --locked --quiet --no-emit-project | pip-audit --strict --disable-pip --requirement /dev/stdin
-	pip-licenses --python .release/bin/python --ignore-packages service-$(SERVICE)
+	pip-licenses --python .release/bin/python
 
 stack-sbom: tool-uv stack-release
 	cyclonedx-py environment --pyproject pyproject.toml --spec-version 1.5 --output-reproducible \
