@@ -21,8 +21,9 @@ def create_api(state: State) -> FastAPI:
     """All routes. The contract is openapi.yaml, so FastAPI publishes none of its own."""
     api = FastAPI(openapi_url=None, redirect_slashes=False)
     problem.install(api)
-    operations.add_routes(api, state)
+    # Routes are tried in this order: first those that are asked for most.
     orders.add_routes(api, state.orders)
+    operations.add_routes(api, state)
     return api
 
 
