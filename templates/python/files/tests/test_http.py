@@ -57,10 +57,14 @@ def test_every_error_is_a_problem_document(
 
 
 def test_the_problem_with_an_order_names_each_field(service: Service) -> None:
-    broken = {"customer": "", "items": [{"sku": "TEA-1", "quantity": 0}], "a/b": 1}
+    item = {"sku": "TEA-1", "quantity": 0, "price": 3}
+    broken = {"customer": "", "items": [item, 17, {"sku": "TEA-1"}], "a/b": 1}
     assert assert_problem(service.place(broken), 422)["errors"] == [
         {"field": "/customer", "rule": "1 to 64 letters, digits and dashes"},
         {"field": "/items/0/quantity", "rule": "1 to 1000"},
+        {"field": "/items/0/price", "rule": "absent"},
+        {"field": "/items/1", "rule": "an object"},
+        {"field": "/items/2/quantity", "rule": "present"},
         {"field": "/a~1b", "rule": "absent"},
     ]
     assert assert_problem(service.place([]), 422)["errors"] == [{"field": "", "rule": "an object"}]

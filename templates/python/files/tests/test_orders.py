@@ -1,9 +1,11 @@
 from typing import Any
 
 import pytest
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 
 from service.orders import CAPACITY, Item, NewOrder, Order, Orders, order_id
+
+ITEM = TypeAdapter(Item)
 
 
 def new_order(customer: str, *items: tuple[str, Any]) -> NewOrder:
@@ -44,7 +46,7 @@ def test_a_name_has_letters_digits_and_dashes(customer: str) -> None:
 
 @pytest.mark.parametrize("quantity", [2, 2.0])
 def test_a_quantity_is_a_whole_number_however_it_is_written(quantity: float) -> None:
-    item = Item.model_validate({"sku": "TEA-1", "quantity": quantity})
+    item = ITEM.validate_python({"sku": "TEA-1", "quantity": quantity})
     assert (type(item.quantity), item.quantity) == (int, 2)
 
 
@@ -56,8 +58,8 @@ def test_a_quantity_is_nothing_else(quantity: object) -> None:
 
 
 def test_fields_that_an_order_does_not_have_are_refused() -> None:
-    with pytest.raises(ValidationError, match="extra_forbidden"):
-        Item.model_validate({"sku": "TEA-1", "quantity": 1, "price": 3})
+    with pytest.raises(ValidationError, match="price"):
+        ITEM.validate_python({"sku": "TEA-1", "quantity": 1, "price": 3})
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from typing import Annotated, Any
 from uuid import UUID, uuid4
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict
+from pydantic.dataclasses import dataclass
 
 from service.rules import require
 
@@ -37,10 +38,10 @@ def is_quantity(value: Any) -> bool:
     return number and 1 <= value <= MAX_QUANTITY and value == int(value)
 
 
-class Item(BaseModel):
+# A fifth of a model's memory: half a million of them are kept where every order has 50.
+@dataclass(frozen=True, slots=True, config=ConfigDict(extra="forbid"))
+class Item:
     """One article of an order."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     sku: Annotated[str, name(MAX_SKU)]
     quantity: Annotated[int, require(f"1 to {MAX_QUANTITY}", is_quantity)]

@@ -15,7 +15,13 @@ ROUTING = {
 }
 
 # What pydantic says in other words; our own rules are such words already.
-RULES = {"missing": "present", "extra_forbidden": "absent", "model_type": "an object"}
+RULES = {
+    "missing": "present",
+    "extra_forbidden": "absent",
+    "unexpected_keyword_argument": "absent",
+    "model_type": "an object",
+    "dataclass_type": "an object",
+}
 
 
 class Problem(JSONResponse):
