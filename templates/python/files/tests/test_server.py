@@ -57,3 +57,23 @@ def test_a_request_that_does_not_finish_is_cut(
 
     with pytest.raises(server.ServerError, match=r"1 requests were cut: .* SHUTDOWN_MS \(300 ms\)"):
         asyncio.run(stop_in_the_middle())
+
+
+def test_an_answer_is_sent_at_once(start: Start) -> None:
+    async def no_delay() -> int:
+        listener = socket.create_server(("127.0.0.1", 0))
+        running = server.Server(create_app(start().state))
+        serving = asyncio.create_task(running.serve([listener]))
+        async with asyncio.timeout(10):
+            reader, writer = await asyncio.open_connection(*listener.getsockname())
+            writer.write(b"GET /livez HTTP/1.1\r\nhost: t\r\n\r\n")
+            await reader.readline()
+            [connection] = running.server_state.connections
+            opened: socket.socket = connection.transport.get_extra_info("socket")
+            option = opened.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+            writer.close()
+            running.should_exit = True
+            await serving
+        return option
+
+    assert asyncio.run(no_delay()) != 0

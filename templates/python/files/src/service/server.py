@@ -112,8 +112,12 @@ class Protocol(H11Protocol):
     _head_deadline: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """Start to wait for the first head."""
+        """Send what is written at once, and start to wait for the first head."""
         super().connection_made(transport)
+        # asyncio does this only where it made the socket; without it an answer, which is written
+        # in two parts, waits 40 ms for the client to acknowledge the first.
+        connection: socket.socket = transport.get_extra_info("socket")
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._expect_head()
 
     def data_received(self, data: bytes) -> None:
