@@ -12,8 +12,10 @@ read -r version kind package tags < <(awk -v name="$name" '$1 == name { print $2
 
 dir=.tools/$name-$version
 link=.tools/bin/$name
+python=$dir/bin/python
 if [[ -x $link && $(readlink "$link") == "../$name-$version/bin/$name" ]]; then
-  exit 0
+  # A restored cache may hold a tool whose Python has another place by now.
+  if [[ $kind != pip || -x $python ]]; then exit 0; fi
 fi
 
 need() {
@@ -29,7 +31,7 @@ case $kind in
 pip)
   need python3
   python3 -m venv "$dir"
-  "$dir/bin/pip" install --quiet --disable-pip-version-check --only-binary :all: "$package==$version"
+  "$python" -m pip install --quiet --disable-pip-version-check --only-binary :all: "$package==$version"
   ;;
 go)
   need go
