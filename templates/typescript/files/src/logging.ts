@@ -10,6 +10,8 @@ export function createLog(level: LogLevel): FastifyBaseLogger {
   const { log } = fastify({
     logger: {
       level,
+      // Written at once and in order; pino's own stream is behind, which the end of a process cuts.
+      stream: process.stdout,
       base: null,
       messageKey: "message",
       timestamp: () => `,"timestamp":"${new Date().toISOString()}"`,
