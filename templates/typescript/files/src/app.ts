@@ -103,9 +103,12 @@ export function createApp(config: Config, log: FastifyBaseLogger, extension?: Ex
     if (reply.getHeader("content-type") === "application/json; charset=utf-8") {
       reply.header("content-type", "application/json");
     }
-    // A body that nobody reads any more would be taken for the next request.
-    if (app.phase === "stopping" || !reply.request.raw.complete)
+    if (app.phase === "stopping") {
       reply.header("connection", "close");
+    } else if (reply.hasHeader("connection") && reply.request.raw.complete) {
+      // Fastify closes where it could not parse a body, also one that was read to its end.
+      reply.removeHeader("connection");
+    }
     done(null, payload);
   });
 

@@ -27,7 +27,10 @@ export function concurrency(slots: Slots): onRequestHookHandler {
 export function time(limitMs: number): onRequestHookHandler {
   return (_request, reply, done) => {
     const timer = setTimeout(() => {
-      if (!reply.sent) reply.send(new Problem(504, `the request took longer than ${limitMs} ms`));
+      if (reply.sent) return;
+      // The rest of a slow body is not waited for.
+      const headers = { connection: "close" };
+      reply.send(new Problem(504, `the request took longer than ${limitMs} ms`, { headers }));
     }, limitMs);
     reply.raw.once("close", () => clearTimeout(timer));
     done();

@@ -26,7 +26,7 @@ export async function start(extension?: Extension): Promise<number> {
   const log = createLog(config.logLevel);
   // Without this an exception that nothing catches is several lines of text on standard error.
   process.on("uncaughtException", (err) => {
-    log.fatal({ err }, `uncaught exception: ${err.message}`);
+    log.error({ err }, `uncaught exception: ${err.message}`);
     process.exit(1);
   });
 

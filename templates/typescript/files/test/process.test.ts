@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { Agent, request } from "node:http";
 import { createServer, connect as open, type Socket } from "node:net";
 import { text } from "node:stream/consumers";
 import { after, test } from "node:test";
@@ -134,6 +135,10 @@ class Exchange {
     this.#socket.write(bytes);
   }
 
+  leave(): void {
+    this.#socket.destroy();
+  }
+
   finish(): Promise<number> {
     this.send(BODY.slice(10));
     return this.status();
@@ -258,6 +263,43 @@ test("one request more than the limit is turned away", async () => {
   assert.equal(await service.get("/v1/orders/17"), 503);
   assert.equal(await exchange.finish(), 201);
   assert.equal(await service.get("/v1/orders/17"), 400);
+  assert.equal((await service.stop()).code, 0);
+});
+
+test("a connection serves one request after the other, errors included", async () => {
+  const service = await Service.start();
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  const sockets = new Set<Socket>();
+  for (const [method, path, body, status] of [
+    ["POST", "/v1/orders", BODY, 201],
+    ["GET", "/v1/orders/17", undefined, 400],
+    ["POST", "/v1/orders", "{", 400],
+    ["DELETE", "/v1/orders", BODY, 405],
+    ["POST", "/v1/orders", BODY, 201],
+  ] as const) {
+    const headers = { "content-type": "application/json", "content-length": body?.length ?? 0 };
+    const asked = request({ agent, port: service.port, method, path, headers });
+    asked.end(body);
+    const [answer] = await once(asked, "response");
+    sockets.add(answer.socket);
+    answer.resume();
+    await once(answer, "end");
+    assert.equal(answer.statusCode, status);
+  }
+  assert.equal(sockets.size, 1);
+  agent.destroy();
+  assert.equal((await service.stop()).code, 0);
+});
+
+test("a client that goes away leaves no slot taken, and is not counted", async () => {
+  const service = await Service.start();
+  (await service.beginOrder()).leave();
+  let metrics = "";
+  await until("the slot is free", async () => {
+    metrics = await (await service.fetch("/metrics")).text();
+    return /^http_server_active_requests 0$/m.test(metrics);
+  });
+  assert.doesNotMatch(metrics, /^http_server_request_duration_seconds_count/m);
   assert.equal((await service.stop()).code, 0);
 });
 
