@@ -40,11 +40,12 @@ export class Problem extends Error {
 
 /** What becomes of whatever was thrown. */
 export function answerError(error: FastifyError, request: FastifyRequest, reply: FastifyReply) {
-  const problem = toProblem(error);
-  if (problem.statusCode === 500) {
-    request.log.error({ err: error }, `exception: ${error.message}`);
-  }
-  return answer(problem, reply);
+  if (error instanceof Problem) return answer(error, reply);
+  // What Fastify itself refuses, such as a body that is too large, is the client's to know.
+  const { statusCode = 500, message } = error;
+  if (statusCode < 500) return answer(new Problem(statusCode, message), reply);
+  request.log.error({ err: error }, `exception: ${message}`);
+  return answer(new Problem(500, "the service failed"), reply);
 }
 
 /** Sends a problem. */
@@ -58,15 +59,6 @@ export function answer(problem: Problem, reply: FastifyReply) {
       .serializer(JSON.stringify)
       .send(problem.toJSON())
   );
-}
-
-function toProblem(error: FastifyError): Problem {
-  if (error instanceof Problem) return error;
-  // What Fastify itself refuses, such as a body that is too large, is the client's to know.
-  const { statusCode = 500, message } = error;
-  return statusCode < 500
-    ? new Problem(statusCode, message)
-    : new Problem(500, "the service failed");
 }
 
 /** What becomes of a request that breaks the schema of its route. */
