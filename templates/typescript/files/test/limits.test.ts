@@ -1,0 +1,28 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
+
+import { fastify } from "fastify";
+
+import { time } from "../src/limits.ts";
+import { answerError } from "../src/problem.ts";
+import { Slots } from "../src/slots.ts";
+import { problem } from "./service.ts";
+
+test("what takes too long is given up, also when its body was read", async () => {
+  const http = fastify();
+  http.setErrorHandler(answerError);
+  http.addHook("onRequest", time(50));
+  http.post("/slow", () => sleep(300, { late: true }));
+  problem(await http.inject({ method: "POST", url: "/slow", payload: {} }), 504);
+});
+
+test("slots are taken together or not at all, and given back once", () => {
+  const slots = new Slots(3);
+  const release = slots.take(2);
+  assert.equal(slots.take(2), undefined);
+  assert.equal(slots.taken, 2);
+  release?.();
+  release?.();
+  assert.equal(slots.taken, 0);
+});
