@@ -146,7 +146,9 @@ impl Files {
         if fs_err::symlink_metadata(&full)?.is_symlink() {
             let target = fs_err::canonicalize(&full)?;
             if !target.starts_with(fs_err::canonicalize(&self.root)?) {
-                return Err(std::io::Error::other("a symbolic link out of the project, which is not followed"));
+                return Err(std::io::Error::other(
+                    "a symbolic link out of the project, which is not followed",
+                ));
             }
         }
         if fs_err::metadata(&full)?.len() > MAX_BYTES {

@@ -715,7 +715,10 @@ fn a_lock_that_nobody_can_trust_is_refused() {
     let env = repository("quick-start", "compose");
     changed(&env, "goldpath.lock", Replace("path = \"Dockerfile\"", "path = \"../Dockerfile\""));
     let run = env.goldpath_in("orders", ["check"]);
-    run.fails(3, ["`../Dockerfile` contains `..`, and a path must stay inside", "`git restore goldpath.lock`"]);
+    run.fails(
+        3,
+        ["`../Dockerfile` contains `..`, and a path must stay inside", "`git restore goldpath.lock`"],
+    );
 }
 
 #[test]

@@ -29,5 +29,6 @@ mod readme;
 mod recommend;
 mod signing;
 mod sources;
+mod stacks;
 mod targets;
 mod terminal;

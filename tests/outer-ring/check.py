@@ -12,6 +12,7 @@ class Render:
     """One generated repository."""
 
     name: str
+    stack: str
     preset: str
     platform: str
     folder: Path

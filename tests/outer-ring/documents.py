@@ -9,7 +9,7 @@ from check import Add, Check, Context, Edit, Fault, Render
 MARKDOWN = ("**/*.md",)
 STYLE = Path(__file__).with_name("markdown.yaml")
 NAMED = re.compile(
-    r"(?<![\w/.<:{-])((?:[\w.-]+/)+[\w.-]+\.(?:md|ya?ml|toml|jsonl?|sh|py|rego|sql|txt|mk|rs|js|env))(?![\w/*])"
+    r"(?<![\w/.<:{-])((?:[\w.-]+/)+[\w.-]+\.(?:md|ya?ml|toml|jsonl?|sh|py|rego|sql|txt|mk|rs|go|java|ts|js|env))(?![\w/*])"
 )
 LINK = re.compile(r"\[[^\]]*\]\(<?([^)>\s]+)>?(?:\s+\"[^\"]*\")?\)")
 

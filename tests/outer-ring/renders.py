@@ -1,4 +1,6 @@
-"""The generated repositories: every preset on every platform, and variations of the settings that numbers depend on."""
+"""The generated repositories: every preset on every platform, every stack, and variations of the settings that numbers
+depend on.
+"""
 
 import os
 import shutil
@@ -11,8 +13,11 @@ from check import Render
 
 PRESETS = ("quick-start", "balanced", "enterprise")
 PLATFORMS = ("kubernetes", "compose")
+STACK = "rust"
+# What a stack changes is the same in the presets between and on both platforms.
+OTHER_STACKS = ("go", "python", "typescript")
 ANSWERS = {"service_name": "orders", "owner": "acme/orders-team"}
-# name, preset, platform, settings
+# name, preset, platform, settings, all of the stack STACK
 VARIATIONS = (
     ("objective-90", "balanced", "kubernetes", {"slo.availability.objective": 90, "slo.latency.objective": 90}),
     (
@@ -36,21 +41,24 @@ def render_all(goldpath: Path, pack: str, work: Path) -> dict[str, Render]:
     """Renders everything anew, each as a repository with one commit."""
     shutil.rmtree(work, ignore_errors=True)
     work.mkdir(parents=True)
-    wanted = [(f"{preset}-{platform}", preset, platform, {}) for preset in PRESETS for platform in PLATFORMS]
+    wanted = [(f"{preset}-{platform}", STACK, preset, platform, {}) for preset in PRESETS for platform in PLATFORMS]
+    for stack in OTHER_STACKS:
+        for preset, platform in (("quick-start", "compose"), ("enterprise", "kubernetes")):
+            wanted.append((f"{stack}-{preset}-{platform}", stack, preset, platform, {}))
     plain = len(wanted)
-    wanted += VARIATIONS
+    wanted += [(name, STACK, *rest) for name, *rest in VARIATIONS]
 
     def make(number: int) -> Render:
-        name, preset, platform, settings = wanted[number]
+        name, stack, preset, platform, settings = wanted[number]
         folder = work / name
         values = ANSWERS | {"platform": platform} | settings
         chosen = [word for key, value in values.items() for word in ("--set", f"{key}={value}")]
-        command = [goldpath, "pack", "render", pack, "--preset", preset, *chosen, "--to", folder, "--quiet"]
+        command = [goldpath, "pack", "render", pack, "--preset", preset, "--stack", stack, *chosen, "--to", folder, "--quiet"]
         result = subprocess.run(command, capture_output=True, text=True, check=False)
         if result.returncode:
             sys.exit(f"{name} can't be rendered: {result.stderr}")
         commit(folder, "first commit")
-        return Render(name, preset, platform, folder, number >= plain)
+        return Render(name, stack, preset, platform, folder, number >= plain)
 
     with ThreadPoolExecutor(2) as pool:
         return {render.name: render for render in pool.map(make, range(len(wanted)))}

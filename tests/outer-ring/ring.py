@@ -93,7 +93,7 @@ class Ring:
         except (LookupError, FileNotFoundError) as error:
             return Outcome(check, about, str(error), time.monotonic() - started)
         commit(folder, "a planted fault")
-        said = ask(self.context, check, Render(origin.name, origin.preset, origin.platform, folder))
+        said = ask(self.context, check, Render(origin.name, origin.stack, origin.preset, origin.platform, folder))
         finding = ""
         if not said:
             finding = f"the planted fault was not found: {fault.plant}"
