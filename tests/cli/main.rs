@@ -9,6 +9,7 @@
 
 mod arithmetic;
 mod bad_input;
+mod conformance;
 mod drill;
 mod env;
 mod faults;
