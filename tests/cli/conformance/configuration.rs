@@ -2,7 +2,8 @@
 
 use super::checks::{Checks, Outcome, Wrong, holds, same};
 use super::http::Connection;
-use super::service::{Ended, SECRET, Subject, free_port, taken_port};
+use super::port::{free_port, taken_port};
+use super::service::{Ended, SECRET, Subject};
 
 /// Each variable, the rule for its value, and the smallest and the largest number that keep it.
 const NUMBERS: [(&str, u32, u32); 6] = [

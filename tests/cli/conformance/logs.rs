@@ -4,7 +4,8 @@ use serde_json::Value;
 
 use super::checks::{Checks, Outcome, Wrong, holds, problem, same};
 use super::http::Request;
-use super::service::{Ended, ORDER, SECRET, Subject, level};
+use super::log::level;
+use super::service::{Ended, ORDER, SECRET, Subject};
 
 const TRACE: &str = "4bf92f3577b34da6a3ce929d0e0e4736";
 /// As long as a trace id, and not hexadecimal.

@@ -11,11 +11,13 @@ mod exposition;
 mod health;
 mod http;
 mod limits;
+mod log;
 mod logs;
 mod metrics;
 mod names;
 mod orders;
 mod planted;
+mod port;
 mod service;
 mod stopping;
 

@@ -2,19 +2,17 @@
 
 use std::collections::BTreeMap;
 use std::io::{self, Read};
-use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
-use std::sync::atomic::{AtomicU16, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread::{self, sleep};
 use std::time::{Duration, Instant};
 
-use serde_json::Value;
-
 use super::checks::{Outcome, Wrong, holds};
 use super::exposition::Exposition;
 use super::http::{Answer, Connection, Request};
+use super::log::Log;
+use super::port::free_port;
 
 /// The longest that anything is waited for.
 const PATIENCE: Duration = Duration::from_mins(1);
@@ -50,13 +48,6 @@ pub(crate) struct Subject {
     logs: Mutex<Vec<Log>>,
     /// A start is processor time, which the timing of another check would suffer from.
     starting: Mutex<()>,
-}
-
-/// What one run said.
-#[derive(Clone, Debug)]
-pub(super) struct Log {
-    pub(super) stdout: String,
-    pub(super) stderr: String,
 }
 
 /// How one run ended.
@@ -302,34 +293,6 @@ impl Pending {
     }
 }
 
-impl Log {
-    /// The lines that are JSON.
-    pub(super) fn events(&self) -> Vec<Value> {
-        self.stdout.lines().filter_map(|line| serde_json::from_str(line).ok()).collect()
-    }
-
-    /// The first line whose message is, or begins with, this.
-    pub(super) fn event(&self, message: &str) -> Result<Value, Wrong> {
-        let found = self
-            .events()
-            .into_iter()
-            .find(|event| event["message"].as_str().is_some_and(|text| text.starts_with(message)));
-        found.ok_or_else(|| format!("no line with the message {message:?} in {:?}", self.stdout).into())
-    }
-
-    /// The messages of errors.
-    pub(super) fn errors(&self) -> Vec<String> {
-        let events = self.events();
-        let errors = events.iter().filter(|event| level(event) == "error");
-        errors.filter_map(|event| event["message"].as_str().map(str::to_owned)).collect()
-    }
-}
-
-/// The level of a line, in lower case.
-pub(super) fn level(event: &Value) -> String {
-    event["level"].as_str().unwrap_or_default().to_ascii_lowercase()
-}
-
 /// Whether something becomes true in time.
 pub(super) fn within(time: Duration, mut check: impl FnMut() -> Result<bool, Wrong>) -> Result<bool, Wrong> {
     let patience = Instant::now() + time;
@@ -341,28 +304,5 @@ pub(super) fn within(time: Duration, mut check: impl FnMut() -> Result<bool, Wro
             return Ok(false);
         }
         sleep(Duration::from_millis(5));
-    }
-}
-
-/// A port that no one listens on, each one once: those that the kernel gives away could be taken by a client.
-pub(super) fn free_port() -> u16 {
-    static NEXT: AtomicU16 = AtomicU16::new(0);
-    let first = u16::try_from(std::process::id() % 8000).unwrap();
-    loop {
-        let port = 11_000 + (first + NEXT.fetch_add(1, Ordering::Relaxed)) % 8000;
-        if TcpListener::bind(("0.0.0.0", port)).is_ok() {
-            return port;
-        }
-    }
-}
-
-/// A port that something listens on, as long as the listener lives.
-pub(super) fn taken_port() -> (TcpListener, String) {
-    loop {
-        let port = free_port();
-        // A program that another thread starts right now may hold the listener of `free_port` for a moment.
-        if let Ok(listener) = TcpListener::bind(("0.0.0.0", port)) {
-            return (listener, port.to_string());
-        }
     }
 }
