@@ -1,7 +1,7 @@
 //! HTTP/1.1 over a bare connection: a test has to be able to send half a request, and to see every byte.
 
 use std::fmt::Write as _;
-use std::io::{self, BufRead, BufReader, Read, Write};
+use std::io::{self, BufRead, BufReader, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::time::{Duration, Instant};
 
@@ -110,7 +110,7 @@ impl Answer {
     }
 
     /// Whether nothing else may be asked on this connection.
-    fn closes(&self) -> bool {
+    pub(super) fn closes(&self) -> bool {
         self.header("Connection").is_some_and(|value| value.eq_ignore_ascii_case("close"))
     }
 }
@@ -154,17 +154,6 @@ impl Connection {
         let mut answer = read_answer(&mut self.0, without_body)?;
         answer.took = started.elapsed();
         Ok(answer)
-    }
-
-    /// Whether the other side has closed it within this time.
-    pub(super) fn is_closed_within(&mut self, time: Duration) -> bool {
-        let _ = self.0.get_ref().set_read_timeout(Some(time));
-        let closed = match self.0.read(&mut [0]) {
-            Ok(bytes) => bytes == 0,
-            Err(error) => error.kind() == io::ErrorKind::ConnectionReset,
-        };
-        let _ = self.0.get_ref().set_read_timeout(Some(PATIENCE));
-        closed
     }
 }
 

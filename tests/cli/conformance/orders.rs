@@ -69,11 +69,26 @@ pub(super) fn look(service: &Service<'_>, checks: &Checks) {
         status("in chunks", &answer, 201)?;
         same("customer", &answer.json()["customer"], "c-1001")
     });
-    checks.check("a connection serves one request after the other, errors included", || {
-        let mut connection = service.connect()?;
-        status("the first", &connection.ask(&Request::post("/v1/orders", ORDER))?, 201)?;
-        status("an error", &connection.ask(&Request::get("/v1/orders/17"))?, 400)?;
-        status("an error with a body", &connection.ask(&Request::post("/v1/orders", "{"))?, 400)?;
-        status("the last", &connection.ask(&Request::post("/v1/orders", ORDER))?, 201)
-    });
+    // Some servers give up a connection with an error: they have to say so.
+    checks.check(
+        "a connection serves one request after the other, and ends with none but an error that says so",
+        || {
+            let mut connection = service.connect()?;
+            for (request, wanted) in [
+                (Request::post("/v1/orders", ORDER), 201),
+                (Request::get("/v1/orders/17"), 400),
+                (Request::post("/v1/orders", ORDER), 201),
+                (Request::post("/v1/orders", "{"), 400),
+                (Request::post("/v1/orders", ORDER), 201),
+                (Request::post("/v1/orders", ORDER), 201),
+            ] {
+                let answer = connection.ask(&request)?;
+                status("on one connection", &answer, wanted)?;
+                if answer.closes() && wanted == 400 {
+                    connection = service.connect()?;
+                }
+            }
+            Ok(())
+        },
+    );
 }

@@ -112,6 +112,8 @@ impl Subject {
             .current_dir(&self.folder)
             .env_clear()
             .envs(of_the_machine)
+            // So that a message can repeat any value.
+            .env("LC_ALL", "C.UTF-8")
             .envs(&self.variables)
             .envs(variables.iter().copied())
             .stdin(Stdio::null())

@@ -353,15 +353,6 @@ pub(super) const EDITS: &[[&str; 3]] = &[
     if crate::planted(\"endless\") {
         limit = Duration::from_secs(60);
     }"],
-    ["src/server.rs", "timeout(limit, connections.shutdown())", "timeout(limit, async {
-        if crate::planted(\"keeps-idle\") {
-            while app.active_requests() > 0 {
-                sleep(Duration::from_millis(5)).await;
-            }
-        } else {
-            connections.shutdown().await;
-        }
-    })"],
     ["src/server.rs", "if !finished && active > 0 {", "if !finished && active > 0 && !crate::planted(\"cuts-silently\") {"],
     ["src/server.rs", "    info!(\"stopped\");", "    if crate::planted(\"slow-stop\") {
         sleep(limit).await;

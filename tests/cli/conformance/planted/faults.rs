@@ -224,7 +224,7 @@ pub(super) const FAULTS: &[Fault] = &[
         answered,
         &[
             "a body that is not JSON is a problem with 400",
-            "a connection serves one request after the other, errors included",
+            "a connection serves one request after the other, and ends with none but an error that says so",
         ],
     ),
     Fault("400-for-415", answered, &["a body of another type, or of none, is a problem with 415"]),
@@ -242,7 +242,7 @@ pub(super) const FAULTS: &[Fault] = &[
         &[
             "JSON that is hard to read is refused with 400 or 422, and is no failure",
             "a body that is not JSON is a problem with 400",
-            "a connection serves one request after the other, errors included",
+            "a connection serves one request after the other, and ends with none but an error that says so",
         ],
     ),
     Fault(
@@ -262,7 +262,11 @@ pub(super) const FAULTS: &[Fault] = &[
             "names are ASCII letters, digits and dashes to their very end",
         ],
     ),
-    Fault("closes-always", answered, &["a connection serves one request after the other, errors included"]),
+    Fault(
+        "closes-always",
+        answered,
+        &["a connection serves one request after the other, and ends with none but an error that says so"],
+    ),
     Fault(
         "location",
         answered,
@@ -411,7 +415,6 @@ pub(super) const FAULTS: &[Fault] = &[
             "a stop in order ends with 0 and says so, and no idle connection delays it",
         ],
     ),
-    Fault("keeps-idle", stopping::drained, &["an idle connection is closed when the drain is over"]),
     Fault(
         "slow-stop",
         stopping::drained,
