@@ -1,62 +1,134 @@
-//! What `goldpath new` leaves behind works: for each preset its own checks pass, and the service runs.
+//! What `goldpath new` leaves behind works: with every preset and every stack its own checks pass, and the service keeps
+//! the contract.
 
-use std::io::{Read, Write};
-use std::net::{TcpListener, TcpStream};
-use std::os::unix::process::CommandExt;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
+use std::process::{Command, Stdio};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use goldpath::pack::Pack;
+use goldpath::pack::source::{Environment, PackSpec, open};
+
+use crate::conformance::{self, Subject};
 use crate::env::TestEnv;
 
-#[test]
-#[ignore = "builds a service: minutes"]
-fn a_quick_start_repository_passes_its_own_checks_and_serves() {
-    generate_check_and_run("quick-start");
+/// One test a stack: adding one is one word.
+macro_rules! stacks {
+    ($($stack:ident)*) => {
+        mod every_preset_passes_its_checks_and_serves_in {
+            $(
+                #[test]
+                #[ignore = "builds a service: minutes"]
+                fn $stack() {
+                    super::every_preset_with(stringify!($stack));
+                }
+            )*
+        }
+
+        const STACKS: &[&str] = &[$(stringify!($stack)),*];
+    };
 }
 
-#[test]
-#[ignore = "builds a service: minutes"]
-fn a_balanced_repository_passes_its_own_checks_and_serves() {
-    generate_check_and_run("balanced");
-}
+stacks! { go java python rust typescript }
 
 #[test]
-#[ignore = "builds a service: minutes"]
-fn an_enterprise_repository_passes_its_own_checks_and_serves() {
-    generate_check_and_run("enterprise");
+fn every_stack_of_the_pack_is_built_and_run() {
+    let pack = builtin();
+    let stacks: Vec<&str> = pack.stacks().map(|stack| stack.name.as_str()).collect();
+    let mut tested = STACKS.to_vec();
+    tested.sort_unstable();
+    assert_eq!(tested, stacks, "each stack of the pack stands in `stacks!`");
 }
 
-fn generate_check_and_run(preset: &str) {
+fn every_preset_with(stack: &str) {
     let env = TestEnv::new();
-    env.goldpath(["new", "orders", "--preset", preset, "--stack", "rust", "--yes"]).succeeds();
-    let repository = env.path("orders");
-
-    let check = make(&repository).arg("check").output().unwrap();
-    let text = String::from_utf8_lossy(&check.stdout) + String::from_utf8_lossy(&check.stderr);
-    assert!(check.status.success(), "`make check` failed:\n{text}");
-
-    let port = free_port();
-    let service = make(&repository)
-        .arg("run")
-        .env("PORT", port.to_string())
-        .stdout(Stdio::null())
-        .process_group(0)
-        .spawn();
-    let mut service = Running(service.unwrap());
-    wait_until_ready(port, &mut service);
-    for (path, status) in [("/healthz", "204"), ("/readyz", "204"), ("/metrics", "200")] {
-        let answer = get(port, path).unwrap();
-        assert!(answer.starts_with(&format!("HTTP/1.1 {status}")), "{path} answered:\n{answer}");
+    let pack = builtin();
+    let services = services(&env, &pack, stack);
+    let _turn = turn(stack);
+    for repositories in services.values() {
+        let (presets, first) = (repositories.join(", "), &repositories[0]);
+        let of = format!("{stack} in {presets}");
+        let repository = env.path(first).join("orders");
+        target(&repository, &["check"]);
+        serving(&repository, false, |subject| conformance::look(subject).assert_hold(&of));
+        serving(&repository, true, |subject| conformance::look_at_drill(subject).assert_hold(&of));
     }
-    get(port, "/v1/orders/unknown").unwrap();
-    assert!(get(port, "/metrics").unwrap().contains("http_server_request_duration_seconds_count{"));
-    drop(service);
-
-    assert_eq!(env.git("orders", ["status", "--porcelain"]), "", "building or running left something behind");
+    for preset in services.values().flatten() {
+        let left = env.git(&format!("{preset}/orders"), ["status", "--porcelain"]);
+        assert_eq!(left, "", "building or running {preset} with {stack} left something behind");
+    }
 }
 
-/// `make` in a generated repository, with the machine's own toolchain and one build folder for all presets.
+/// Generates every preset, and puts those together that have the same service: the same files and the same commands to
+/// check, build and start it. One of them is built for all.
+fn services(env: &TestEnv, pack: &Pack, stack: &str) -> BTreeMap<Service, Vec<String>> {
+    let mut services: BTreeMap<Service, Vec<String>> = BTreeMap::new();
+    for preset in &pack.presets {
+        let name = &preset.name;
+        env.folder(name);
+        env.goldpath_in(name, ["new", "orders", "--preset", name, "--stack", stack, "--yes"]).succeeds();
+        let folder = format!("{name}/orders");
+        assert_eq!(env.git(&folder, ["status", "--porcelain"]), "", "{name} with {stack} is not clean");
+        let repository = env.path(&folder);
+        let mut files = env.contents(&folder);
+        let paths = files_of(pack, stack);
+        let missing: Vec<_> = paths.iter().filter(|path| !files.contains_key(*path)).collect();
+        assert!(missing.is_empty(), "{name} with {stack} has no {missing:?}");
+        files.retain(|path, _| paths.contains(path));
+        let commands = said(make(&repository).args(["--dry-run", "check", "stack-release", "stack-command"]));
+        let commands = commands.replace(&repository.display().to_string(), "[REPOSITORY]");
+        services.entry(Service { files, commands }).or_default().push(name.clone());
+    }
+    services
+}
+
+/// All that makes a service what it is.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct Service {
+    files: BTreeMap<String, Vec<u8>>,
+    commands: String,
+}
+
+/// The paths of what a stack and the components that it is built on bring into a repository.
+fn files_of(pack: &Pack, stack: &str) -> Vec<String> {
+    let stack = pack.stack(stack).unwrap();
+    let opened = open(&PackSpec::Builtin, &Environment::default()).unwrap();
+    let components = stack.requires.iter().chain([&stack.name]);
+    let folders: Vec<String> = components.map(|name| format!("templates/{name}/files/")).collect();
+    let files = opened.files.iter().filter_map(|(path, _)| {
+        let path = folders.iter().find_map(|folder| path.strip_prefix(folder.as_str()))?;
+        Some(path.strip_suffix(".tera").unwrap_or(path).to_owned())
+    });
+    files.collect()
+}
+
+fn builtin() -> Pack {
+    Pack::open(&PackSpec::Builtin, &Environment::default()).unwrap()
+}
+
+/// Builds the service of a repository, and hands over the command that serves.
+pub(crate) fn serving(repository: &Path, drill: bool, look: impl FnOnce(&Subject)) {
+    let drill: &[&str] = if drill { &["DRILL=1"] } else { &[] };
+    target(repository, &[&["stack-release"], drill].concat());
+    let command = said(make(repository).args(["--silent", "stack-command"]).args(drill));
+    look(&Subject::new(&command, repository));
+}
+
+/// Runs a target, which has to succeed.
+pub(crate) fn target(repository: &Path, arguments: &[&str]) {
+    said(make(repository).args(arguments));
+}
+
+/// Runs a command, which has to succeed: what it printed.
+fn said(command: &mut Command) -> String {
+    let output = command.output().unwrap();
+    let (out, err) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    assert!(output.status.success(), "{command:?} failed:\n{out}{err}");
+    out.into_owned()
+}
+
+/// `make` in a generated repository, with the machine's own toolchains and caches, so that what one preset has
+/// downloaded is there for the next. Cargo alone builds what it downloads, so that it shares a build folder too.
 pub(crate) fn make(repository: &Path) -> Command {
     let mut command = Command::new("make");
     command.current_dir(repository).env("CARGO_TARGET_DIR", shared_build_folder()).stdin(Stdio::null());
@@ -76,37 +148,13 @@ fn shared_build_folder() -> PathBuf {
     Path::new(env!("CARGO_TARGET_TMPDIR")).join("generated")
 }
 
-/// A running `make run`, ended with everything it started.
-struct Running(Child);
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        // The service is a grandchild of make: the whole process group is told.
-        let group = format!("-{}", self.0.id());
-        let _ = Command::new("kill").args(["-TERM", "--", &group]).status();
-        let _ = self.0.wait();
-    }
-}
-
-fn free_port() -> u16 {
-    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
-}
-
-fn wait_until_ready(port: u16, service: &mut Running) {
-    let patience = Instant::now() + Duration::from_mins(2);
-    while !get(port, "/readyz").is_ok_and(|answer| answer.starts_with("HTTP/1.1 204")) {
-        let ended = service.0.try_wait().unwrap();
-        assert!(ended.is_none(), "`make run` ended with {ended:?}");
-        assert!(Instant::now() < patience, "the service was not ready in time");
-        std::thread::sleep(Duration::from_millis(50));
-    }
-}
-
-fn get(port: u16, path: &str) -> std::io::Result<String> {
-    let mut stream = TcpStream::connect(("127.0.0.1", port))?;
-    stream.set_read_timeout(Some(Duration::from_secs(10)))?;
-    write!(stream, "GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")?;
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer)?;
-    Ok(answer)
+/// Waits until no other test builds in the shared folder: the binary has the same path there for every repository.
+pub(crate) fn turn(stack: &str) -> MutexGuard<'static, ()> {
+    static TURNS: Mutex<BTreeMap<String, &'static Mutex<()>>> = Mutex::new(BTreeMap::new());
+    let turn = *TURNS
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner)
+        .entry(stack.to_owned())
+        .or_insert_with(|| Box::leak(Box::default()));
+    turn.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -24,23 +24,30 @@ fn embedded() -> BTreeSet<String> {
 
 #[test]
 fn every_file_under_tests_belongs_to_a_module() {
-    let main = fs_err::read_to_string(root().join("tests/cli/main.rs")).unwrap();
-    for entry in fs_err::read_dir(root().join("tests/cli")).unwrap() {
-        let name = entry.unwrap().file_name().into_string().unwrap();
-        // What insta keeps until it is reviewed.
-        if name.ends_with(".pending-snap") {
-            continue;
-        }
-        let module = name.strip_suffix(".rs").unwrap_or_else(|| panic!("tests/cli/{name} is no module"));
-        assert!(
-            module == "main" || main.contains(&format!("mod {module};\n")),
-            "tests/cli/{name} is in no module"
-        );
-    }
+    modules_of(&root().join("tests/cli"), "main.rs");
     let mut roots: Vec<_> =
         fs_err::read_dir(root().join("tests")).unwrap().map(|entry| entry.unwrap().file_name()).collect();
     roots.sort();
     assert_eq!(roots, ["cli", "outer-ring"], "each further crate links libgit2 again");
+}
+
+/// Each file and each folder stands in the file that is the module of their folder.
+fn modules_of(folder: &Path, module: &str) {
+    let declared = fs_err::read_to_string(folder.join(module)).unwrap();
+    for entry in fs_err::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap().to_str().unwrap();
+        // What insta keeps until it is reviewed.
+        if name == module || name.ends_with(".pending-snap") {
+            continue;
+        }
+        let stem = name.strip_suffix(".rs").or(path.is_dir().then_some(name));
+        let stem = stem.unwrap_or_else(|| panic!("{} is no module", path.display()));
+        assert!(declared.contains(&format!("mod {stem};\n")), "{} is in no module", path.display());
+        if path.is_dir() {
+            modules_of(&path, "mod.rs");
+        }
+    }
 }
 
 #[test]

@@ -15,7 +15,7 @@ PRESETS = ("quick-start", "balanced", "enterprise")
 PLATFORMS = ("kubernetes", "compose")
 STACK = "rust"
 # What a stack changes is the same in the presets between and on both platforms.
-OTHER_STACKS = ("go", "python", "typescript")
+OTHER_STACKS = ("go", "java", "python", "typescript")
 ANSWERS = {"service_name": "orders", "owner": "acme/orders-team"}
 # name, preset, platform, settings, all of the stack STACK
 VARIATIONS = (

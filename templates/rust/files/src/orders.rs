@@ -4,10 +4,13 @@
 //! [`Orders`]; its reachability then belongs into `/readyz`.
 
 use std::collections::{HashMap, VecDeque};
+use std::fmt;
+use std::marker::PhantomData;
 use std::str::FromStr;
 use std::sync::{Arc, PoisonError, RwLock};
 
-use serde::de::Error as _;
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{Error as _, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 use uuid::Uuid;
 
@@ -35,8 +38,14 @@ pub struct NewOrder {
     /// Who orders.
     pub customer: String,
     /// What is ordered.
+    #[serde(deserialize_with = "objects")]
     pub items: Vec<Item>,
 }
+
+/// Something that is a JSON object: what serde derives for a struct also reads an array of its
+/// fields, which the interface does not know.
+#[derive(Clone, Debug)]
+pub struct Object<T>(pub T);
 
 /// One article of an order.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
@@ -85,8 +94,8 @@ impl FromStr for OrderId {
     }
 }
 
-impl std::fmt::Display for OrderId {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl fmt::Display for OrderId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)
     }
 }
@@ -143,6 +152,35 @@ fn is_name(text: &str, longest: usize) -> bool {
         && text
             .bytes()
             .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+}
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Members<T>(PhantomData<T>);
+
+        impl<'de, T: Deserialize<'de>> Visitor<'de> for Members<T> {
+            type Value = T;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, members: A) -> Result<T, A::Error> {
+                T::deserialize(MapAccessDeserializer::new(members))
+            }
+        }
+
+        deserializer
+            .deserialize_map(Members(PhantomData))
+            .map(Object)
+    }
+}
+
+fn objects<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
+    deserializer: D,
+) -> Result<Vec<T>, D::Error> {
+    let objects = Vec::<Object<T>>::deserialize(deserializer)?;
+    Ok(objects.into_iter().map(|Object(inner)| inner).collect())
 }
 
 /// JSON has one kind of number, and to a JSON schema 2.0 is the integer 2.
@@ -242,6 +280,19 @@ mod tests {
         assert_eq!(quantity("2.0"), Some(2));
         for not_whole in ["2.5", "-1", "1e300", "null", r#""2""#] {
             assert_eq!(quantity(not_whole), None, "{not_whole}");
+        }
+    }
+
+    #[test]
+    fn an_order_and_its_items_are_objects() {
+        let read = |text: &str| serde_json::from_str::<Object<NewOrder>>(text).map(|it| it.0);
+        assert!(read(r#"{"customer": "c", "items": [{"sku": "T", "quantity": 1}]}"#).is_ok());
+        for array in [
+            r#"["c", [{"sku": "T", "quantity": 1}]]"#,
+            r#"{"customer": "c", "items": [["T", 1]]}"#,
+        ] {
+            let error = read(array).expect_err("it is no object").to_string();
+            assert!(error.contains("expected an object"), "{error}");
         }
     }
 

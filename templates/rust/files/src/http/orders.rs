@@ -10,14 +10,14 @@ use axum::response::IntoResponse;
 
 use super::problem::Problem;
 use crate::app::App;
-use crate::orders::{NewOrder, Order, OrderId};
+use crate::orders::{NewOrder, Object, Order, OrderId};
 
 /// `POST /v1/orders`
 pub(super) async fn place(
     State(app): State<Arc<App>>,
-    body: Result<Json<NewOrder>, JsonRejection>,
+    body: Result<Json<Object<NewOrder>>, JsonRejection>,
 ) -> Result<impl IntoResponse, Problem> {
-    let Json(new) = body?;
+    let Json(Object(new)) = body?;
     let order = app.orders.keep(new.accept()?);
     let location = format!("/v1/orders/{}", order.id);
     Ok((
