@@ -4,6 +4,7 @@ Usage: load.py RATE URL...    (RATE requests a second on each URL, until it is s
 """
 
 import asyncio
+import http.client
 import json
 import re
 import sys
@@ -57,6 +58,20 @@ def first_order(url: str) -> str:
     request = urllib.request.Request(f"{url}/v1/orders", ORDER, {"content-type": "application/json"})
     with urllib.request.urlopen(request, timeout=10) as answer:
         return str(json.load(answer)["id"])
+
+
+def bearable(url: str, share: float) -> int:
+    """How many requests a second use this share of a core, by the time that one takes after a second of warming up."""
+    address = urlsplit(url)
+    connection = http.client.HTTPConnection(str(address.hostname), address.port, timeout=10)
+    path = f"/v1/orders/{first_order(url)}"
+    begin, measured = time.monotonic() + 1, 0
+    while (now := time.monotonic()) < begin + 1:
+        connection.request("GET", path)
+        connection.getresponse().read()
+        measured += now > begin
+    connection.close()
+    return int(share * measured)
 
 
 async def drive(url: str, rate: float) -> None:

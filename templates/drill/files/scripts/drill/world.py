@@ -17,10 +17,13 @@ from analysis import Analysis
 from bench import Bench, BenchError, Prometheus, ask, free_port, program
 from clock import Clock, milliseconds
 from inbox import Inbox
+from load import bearable
 from plain_yaml import YamlError, parse
 
 HASHES = {"Stable": "5d8f7c6b9", "Latest": "7c9d4f8b5"}
-MOST_REQUESTS = 800
+MOST_REQUESTS, LEAST_REQUESTS = 800, 50
+# Of a core, how much the load may take of each instance: the rest is for what measures, and for what goes wrong.
+SHARE = 0.3
 # Of the places of an instance, how many the load may take while every request is slow.
 MOST_PLACES = 0.4
 SLOWER = 0.015
@@ -43,9 +46,8 @@ class World:
             self.analysis = Analysis(root / "deploy/kubernetes/base", self.clock, HASHES)
         # Requests are not scaled, and what judges the canary waits for enough of them in its window.
         self.judged = self.clock.seconds(self.plan["canary_seconds"])
-        enough = self.plan["comparison_requests"] if self.analysis else 200
-        self.rate = min(MOST_REQUESTS, max(50, math.ceil(1.3 * enough / self.judged)))
-        self.compares = self.rate * self.judged >= enough
+        self.enough = self.plan["comparison_requests"] if self.analysis else 200
+        self.rate = min(MOST_REQUESTS, max(LEAST_REQUESTS, math.ceil(1.3 * self.enough / self.judged)))
         self.slow = self.plan["latency_seconds"] + SLOWER
         self.limit = max(self.plan["concurrency_limit"], math.ceil(self.rate * self.slow / MOST_PLACES))
         self.ports = {"stable": free_port(), "canary": free_port()}
@@ -71,12 +73,20 @@ class World:
         self.build()
         for instance in self.ports:
             self.start_instance(instance)
+        self.rate = min(self.rate, bearable(self.url("stable"), SHARE))
+        if self.rate < LEAST_REQUESTS:
+            raise BenchError(f"this machine is too slow for the drill: it bears {self.rate} requests a second")
         load = [sys.executable, "-B", str(Path(__file__).with_name("load.py")), str(self.rate)]
         self.bench.start("load", load + [self.url(instance) for instance in self.ports])
         alerts, metrics = free_port(), free_port()
         self.start_alertmanager(alertmanager, alerts)
         self.write_history(promtool)
         self.start_prometheus(prometheus, metrics, alerts)
+
+    @property
+    def compares(self) -> bool:
+        """Whether the canary gets enough requests to be compared with the stable version."""
+        return self.rate * self.judged >= self.enough
 
     def build(self) -> None:
         environment = {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::Json;
-use axum::extract::rejection::JsonRejection;
+use axum::extract::rejection::{JsonRejection, PathRejection};
 use axum::extract::{Path, State};
 use axum::http::{StatusCode, header};
 use axum::response::IntoResponse;
@@ -30,8 +30,9 @@ pub(super) async fn place(
 /// `GET /v1/orders/{id}`
 pub(super) async fn show(
     State(app): State<Arc<App>>,
-    Path(id): Path<String>,
+    path: Result<Path<String>, PathRejection>,
 ) -> Result<Json<Arc<Order>>, Problem> {
+    let Path(id) = path?;
     let id: OrderId = id.parse()?;
     let order = app.orders.find(id);
     order
