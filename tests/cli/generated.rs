@@ -6,8 +6,9 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use goldpath::lock::Lock;
 use goldpath::pack::Pack;
-use goldpath::pack::source::{Environment, PackSpec, open};
+use goldpath::pack::source::{Environment, PackSpec};
 
 use crate::conformance::{self, Subject};
 use crate::env::TestEnv;
@@ -71,9 +72,7 @@ fn services(env: &TestEnv, pack: &Pack, stack: &str) -> BTreeMap<Service, Vec<St
         assert_eq!(env.git(&folder, ["status", "--porcelain"]), "", "{name} with {stack} is not clean");
         let repository = env.path(&folder);
         let mut files = env.contents(&folder);
-        let paths = files_of(pack, stack);
-        let missing: Vec<_> = paths.iter().filter(|path| !files.contains_key(*path)).collect();
-        assert!(missing.is_empty(), "{name} with {stack} has no {missing:?}");
+        let paths = files_of(&env.read(&format!("{folder}/goldpath.lock")), pack, stack);
         files.retain(|path, _| paths.contains(path));
         let commands = said(make(&repository).args(["--dry-run", "check", "stack-release", "stack-command"]));
         let commands = commands.replace(&repository.display().to_string(), "[REPOSITORY]");
@@ -89,17 +88,13 @@ struct Service {
     commands: String,
 }
 
-/// The paths of what a stack and the components that it is built on bring into a repository.
-fn files_of(pack: &Pack, stack: &str) -> Vec<String> {
+/// The paths of what a stack and the components that it is built on brought into a repository, by its lock.
+fn files_of(lock: &str, pack: &Pack, stack: &str) -> Vec<String> {
     let stack = pack.stack(stack).unwrap();
-    let opened = open(&PackSpec::Builtin, &Environment::default()).unwrap();
-    let components = stack.requires.iter().chain([&stack.name]);
-    let folders: Vec<String> = components.map(|name| format!("templates/{name}/files/")).collect();
-    let files = opened.files.iter().filter_map(|(path, _)| {
-        let path = folders.iter().find_map(|folder| path.strip_prefix(folder.as_str()))?;
-        Some(path.strip_suffix(".tera").unwrap_or(path).to_owned())
-    });
-    files.collect()
+    let lock = Lock::read(lock.as_bytes()).unwrap();
+    let of_the_service = |component: &String| *component == stack.name || stack.requires.contains(component);
+    let files = lock.files.iter().filter(|(_, file)| of_the_service(&file.component));
+    files.map(|(path, _)| path.to_string()).collect()
 }
 
 fn builtin() -> Pack {
