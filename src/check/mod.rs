@@ -1,6 +1,6 @@
 //! Whether a repository still is what it promises: offline, from its own files, at any time in its life.
 //!
-//! [`consistency`] holds the files against each other: each may be valid by itself while the alert names a metric that
+//! Consistency holds the files against each other: each may be valid by itself while the alert names a metric that
 //! nothing exports. What the team may change is no finding as long as it is consistent.
 
 mod consistency;

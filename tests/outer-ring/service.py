@@ -26,6 +26,7 @@ def prove(context: Context, folder: Path) -> str:
     programs = tools / f"schemathesis-{pinned('schemathesis')}" / "bin"
     for link, target in (
         (programs / "schemathesis", context.tools / "bin" / "schemathesis"),
+        (programs / "python", context.tools / "venv" / "bin" / "python"),
         (tools / "bin" / "schemathesis", f"../{programs.relative_to(tools)}/schemathesis"),
     ):
         link.parent.mkdir(parents=True, exist_ok=True)
