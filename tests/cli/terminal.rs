@@ -40,15 +40,17 @@ impl Terminal {
         variables: &[(&str, &str)],
         arguments: &[&str],
     ) -> Self {
-        // The size has to stand before goldpath looks at it.
-        let script = format!("stty cols {columns} rows 30; exec \"$0\" \"$@\"");
+        // The size has to stand before goldpath looks at it. Spawning sets one too, at some moment before it returns: the
+        // shell waits for that.
+        let script = format!("read -r _; stty cols {columns} rows 30; exec \"$0\" \"$@\"");
         let mut command = env.command("sh", "");
         // The pseudo-terminal takes the place of all three streams.
         command.stdin(std::process::Stdio::inherit());
         command.env_remove("COLUMNS").envs(variables.iter().copied());
         command.args(["-c", &script, GOLDPATH]).args(arguments);
         let mut process = UnixProcess::spawn_command(command).unwrap();
-        let keyboard = Box::new(process.open_stream().unwrap());
+        let mut keyboard = Box::new(process.open_stream().unwrap());
+        keyboard.write_all(b"\n").unwrap();
         let mut output = process.get_raw_handle().unwrap();
         let (sender, screen) = mpsc::channel();
         std::thread::spawn(move || {
