@@ -2,6 +2,7 @@
 
 pub mod args;
 mod check;
+mod diff;
 mod interview;
 mod made;
 mod manual;
@@ -22,6 +23,7 @@ use clap::{CommandFactory, Parser, Subcommand};
 
 use self::args::GlobalArgs;
 use self::check::CheckArgs;
+use self::diff::DiffArgs;
 use self::manual::{CompletionsArgs, ManArgs};
 use self::new::NewArgs;
 use self::output::Output;
@@ -69,6 +71,8 @@ pub enum Command {
     Presets(PresetsArgs),
     /// Hold the files of a repository against each other, offline
     Check(CheckArgs),
+    /// Show the repository against its pristine render, as a patch
+    Diff(DiffArgs),
     /// Check and render packs: for their authors
     Pack(PackArgs),
     /// Print a shell's completion script
@@ -111,6 +115,7 @@ fn dispatch(cli: Cli) -> Result<Exit, Error> {
         Command::Recommend(args) => args.run(output),
         Command::Presets(args) => args.run(output),
         Command::Check(args) => args.run(output),
+        Command::Diff(args) => args.run(output),
         Command::Pack(args) => args.run(output, watchdog),
         Command::Completions(args) => Ok(args.run(Cli::command())),
         Command::Man(args) => args.run(Cli::command()),

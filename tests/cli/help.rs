@@ -87,6 +87,7 @@ fn the_reference_of_the_top_level() {
       recommend    Say which preset suits this team, and why
       presets      Show what the presets hold, side by side
       check        Hold the files of a repository against each other, offline
+      diff         Show the repository against its pristine render, as a patch
       pack         Check and render packs: for their authors
       completions  Print a shell's completion script
       man          Print the manual page, or write all of them to a folder

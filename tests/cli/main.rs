@@ -10,6 +10,7 @@
 mod arithmetic;
 mod bad_input;
 mod check;
+mod diff;
 mod drill;
 mod env;
 mod faults;
