@@ -1,8 +1,10 @@
 //! `goldpath.toml`: intent, for people. Which pack and preset, the answers, and the settings that differ.
 
 mod read;
+mod rewrite;
 mod write;
 
+pub(crate) use self::rewrite::rewritten;
 pub(crate) use self::write::intent_text;
 use crate::pack::source::PackSpec;
 use crate::plan::Given;

@@ -117,6 +117,11 @@ impl Given {
         }
     }
 
+    /// Takes a value out.
+    pub fn unset(&mut self, name: &str) -> Option<GivenValue> {
+        self.values.remove(name)
+    }
+
     /// Moves a value to another name, as a migration renames it; what has that name already stays.
     pub fn rename(&mut self, from: &str, to: &str) {
         if let Some(value) = self.values.remove(from) {

@@ -76,7 +76,10 @@ fn rendered(lock: &Lock, root: &Path, environment: &Environment) -> Result<crate
 }
 
 /// The pack that the lock names: at its commit, or as it is where it stands.
-pub(crate) fn locked_pack(lock: &Lock, root: &Path, environment: &Environment) -> Result<Pack, Error> {
+///
+/// # Errors
+/// It cannot be opened any more.
+pub fn locked_pack(lock: &Lock, root: &Path, environment: &Environment) -> Result<Pack, Error> {
     let spec = PackSpec::parse(&lock.pack.source)?;
     let spec = match &lock.pack.commit {
         Some(commit) => spec.at_commit(commit)?,

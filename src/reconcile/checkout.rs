@@ -3,10 +3,10 @@
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
-use git2::{Oid, Repository, RepositoryOpenFlags};
+use git2::{ObjectType, Oid, Repository, RepositoryOpenFlags, TreeWalkMode, TreeWalkResult};
 
-use super::Error;
-use crate::render::tree::BlobId;
+use super::{Error, Ours};
+use crate::render::tree::{BlobId, Mode};
 
 /// A project and the repository around it.
 pub struct Checkout {
@@ -49,6 +49,43 @@ impl Checkout {
     #[must_use]
     pub fn root(&self) -> &Path {
         &self.root
+    }
+
+    /// What HEAD holds of the project.
+    pub(super) fn ours(&self) -> Result<Ours, Error> {
+        let mut ours = Ours::default();
+        let mut list = || {
+            let mut tree = self.repository.head()?.peel_to_tree()?;
+            if !self.prefix.is_empty() {
+                let Ok(entry) = tree.get_path(Path::new(self.prefix.trim_end_matches('/'))) else {
+                    return Ok(());
+                };
+                tree = entry.to_object(&self.repository)?.peel_to_tree()?;
+            }
+            tree.walk(TreeWalkMode::PreOrder, |folder, entry| {
+                // A name that is no UTF-8 is none that a path could have.
+                if let (Ok(folder), Ok(name)) =
+                    (std::str::from_utf8(folder.as_bytes()), std::str::from_utf8(entry.name_bytes()))
+                {
+                    let path = format!("{folder}{name}");
+                    match (entry.kind(), entry.filemode()) {
+                        (Some(ObjectType::Tree), _) => {}
+                        (Some(ObjectType::Blob), mode) => {
+                            let mode = match mode {
+                                0o120_000 => Mode::Symlink,
+                                0o100_755 => Mode::Executable,
+                                _ => Mode::Regular,
+                            };
+                            ours.files.insert(path, (mode, entry.id()));
+                        }
+                        _ => drop(ours.other.insert(path)),
+                    }
+                }
+                TreeWalkResult::Ok
+            })
+        };
+        list().map_err(Error::git("read what HEAD holds"))?;
+        Ok(ours)
     }
 
     /// The content of a blob, if the repository has it.

@@ -33,3 +33,4 @@ mod sources;
 mod stacks;
 mod targets;
 mod terminal;
+mod upgrade;
