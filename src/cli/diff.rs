@@ -45,6 +45,12 @@ impl DiffArgs {
         let (root, lock) = locked_project()?;
         let below = self.path.as_deref().map(|path| below(&root, path, &lock)).transpose()?;
         let checkout = Checkout::open(&root)?;
+        if let Some(what) = checkout.under_way()? {
+            output.warning(format!(
+                "an earlier run is not at its end: {what}\n`goldpath upgrade --continue` ends it, `goldpath upgrade --abort` \
+                 takes it back"
+            ));
+        }
         let base = Base::find(&checkout, &lock, &Environment::of_this_process(prompt::can_ask()));
         let wanted = |path: &RepoPath| below.as_deref().is_none_or(|below| holds(below, path.as_str()));
         let difference = difference(&checkout, &base, &wanted)?;

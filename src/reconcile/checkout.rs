@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use git2::{ObjectType, Oid, Repository, RepositoryOpenFlags, TreeWalkMode, TreeWalkResult};
 
+use super::journal::Journal;
 use super::{Error, Ours};
 use crate::render::tree::{BlobId, Mode};
 
@@ -43,6 +44,14 @@ impl Checkout {
             prefix.push('/');
         }
         Ok(Self { repository, root, prefix })
+    }
+
+    /// What a run that was broken off, or waits for its conflicts, was doing.
+    ///
+    /// # Errors
+    /// Its journal cannot be read.
+    pub fn under_way(&self) -> Result<Option<String>, Error> {
+        Ok(Journal::read(&self.repository)?.map(|journal| journal.what))
     }
 
     /// The root of the project.

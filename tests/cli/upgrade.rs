@@ -233,6 +233,8 @@ fn edits_are_merged_and_what_cannot_be_is_told() {
     let unmerged = env.git("orders", ["ls-files", "--unmerged"]);
     assert_eq!(unmerged.lines().count(), 6, "{unmerged}");
     assert_eq!(env.git("orders", ["show", ":3:logo.bin"]), "\0second");
+    let told = env.goldpath_in("orders", ["diff", "ci.yml"]).succeeds().stderr();
+    assert!(told.contains("an earlier run is not at its end: upgrade: demo 1.0.0 to 1.1.0"), "{told}");
     // Nothing else can be started, and it cannot be ended before it is resolved.
     env.goldpath_in("orders", ["upgrade"]).fails(3, ["an earlier run waits for its conflicts"]);
     env.goldpath_in("orders", ["upgrade", "--continue"])
@@ -490,6 +492,75 @@ fn it_works_wherever_git_does() {
     }
     assert_eq!(env.read("mono/b/orders/ci.yml"), "dirty\n");
     env.goldpath_in("mono/b/orders", ["upgrade"]).fails(3, ["ci.yml (modified)"]);
+}
+
+#[test]
+fn a_sparse_checkout_and_a_submodule_stay_what_they_are() {
+    let env = TestEnv::new();
+    made(&env);
+    env.shell(
+        "git init -q sub; cd sub; git commit -q --allow-empty -m s; cd ../orders; \
+         git -c protocol.file.allow=always submodule add -q ../sub vendor/sub 2>&1; git commit -qm sub; \
+         git sparse-checkout set --no-cone '/*' '!/docs/' > /dev/null",
+    );
+    assert!(!env.exists("orders/docs/both.md"));
+    env.goldpath_in("orders", ["upgrade"]).succeeds();
+    assert!(!env.exists("orders/docs/both.md"), "what is left out stays out");
+    assert_eq!(env.git("orders", ["show", ":docs/both.md"]), long("one", "path"));
+    assert!(env.git("orders", ["ls-files", "--stage", "vendor"]).starts_with("160000 "));
+    let unstaged = status(&env).lines().any(|line| line.as_bytes()[1] != b' ');
+    assert!(!unstaged, "{}", status(&env));
+    env.git("orders", ["commit", "--quiet", "--message", "upgrade"]);
+    env.git("orders", ["sparse-checkout", "disable"]);
+    assert_eq!(env.read("orders/docs/both.md"), long("one", "path"));
+    assert_eq!(env.read("orders/docs/new.md"), "new\n");
+    assert_eq!(status(&env), "");
+}
+
+#[test]
+fn the_built_in_presets_lead_up_to_what_is_new_at_the_top() {
+    let env = TestEnv::new();
+    let make = |folder: &str, preset: &str| {
+        let more = [
+            "--name",
+            "orders",
+            "--stack",
+            "rust",
+            "--set",
+            "owner=acme/orders-team",
+            "--set",
+            "platform=compose",
+        ];
+        let run =
+            env.goldpath(["new", folder, "--preset", preset, "--yes", "--quiet"].into_iter().chain(more));
+        run.succeeds();
+    };
+    make("orders", "quick-start");
+    for preset in ["balanced", "enterprise"] {
+        env.goldpath_in("orders", ["upgrade", "--preset", preset]).succeeds();
+        commit(&env, "orders");
+        make(preset, preset);
+        let lock: toml::Table = env.read(&format!("{preset}/goldpath.lock")).parse().unwrap();
+        let mut expected = env.contents(preset);
+        let mut result = env.contents("orders");
+        // What is seeded is the user's, and so is the text of goldpath.toml.
+        for file in lock["file"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter(|file| file["ownership"].as_str() == Some("seeded"))
+        {
+            for side in [&mut expected, &mut result] {
+                side.remove(file["path"].as_str().unwrap());
+            }
+        }
+        expected.remove("goldpath.toml");
+        result.remove("goldpath.toml");
+        assert_eq!(result.keys().collect::<Vec<_>>(), expected.keys().collect::<Vec<_>>(), "{preset}");
+        for (path, content) in expected {
+            assert!(result[&path] == content, "{preset}: {path}");
+        }
+    }
 }
 
 #[test]
