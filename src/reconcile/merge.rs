@@ -81,7 +81,9 @@ impl<'s> Sides<'s> {
             let files = base.iter().filter(|(path, _)| gone(path));
             let known =
                 files.filter_map(|(path, file)| Some((path, file.locked.mode, file.content.as_ref()?)));
+            // Empty files are all alike, and none says which became which.
             known
+                .filter(|(_, _, content)| !content.is_empty())
                 .map(|(path, mode, content)| {
                     Ok(Candidate { path: path.to_string(), mode, id: write(content)? })
                 })

@@ -183,6 +183,7 @@ fn each_situation_has_its_answer() {
             "x kept !\nx/y kept !",
             &[("x", &a)],
         ),
+        ("empty files", &[("x", "")], &[("y", "")], &[("x", "q\n")], "x kept", &[("y", "")]),
         ("case", &[], &[("Readme", "m")], &[("readme", "q\n")], "readme kept !", &[("Readme", "m")]),
         (
             "moved onto the user's",
