@@ -19,6 +19,8 @@ pub enum Error {
     Source(#[from] crate::pack::source::Error),
     #[error(transparent)]
     Repo(#[from] crate::repo::Error),
+    #[error(transparent)]
+    Reconcile(#[from] crate::reconcile::Error),
     #[error("no `pack.toml` in the pack")]
     NoPackManifest,
     #[error("there is no {what} in the pack, so nothing can be made of it")]
@@ -73,6 +75,10 @@ pub enum Error {
     NothingToAsk { missing: String, flags: String },
     #[error("{error}")]
     BadLock { error: ManifestError },
+    #[error("{error}")]
+    BadIntent { error: ManifestError },
+    #[error("`{path}` cannot be read")]
+    UnreadableIntent { path: String, source: io::Error },
     #[error("`{path}` cannot be read")]
     Unreadable { path: String, source: io::Error },
     #[error("`{path}` cannot be written")]
@@ -127,8 +133,18 @@ impl Error {
             Self::Manifest(error) => return error.hint(),
             Self::Source(error) => return error.hint(),
             Self::Repo(error) => return error.hint(),
+            Self::Reconcile(error) => return error.hint(),
             Self::Path { error, .. } => return error.hint(),
             Self::UnknownPreset { hint, .. } | Self::UnknownStack { hint, .. } | Self::AnswersShape { hint, .. } => hint.clone(),
+            Self::BadValues { problems } if of_intent(problems) => {
+                "correct goldpath.toml, commit it, and run it again".to_owned()
+            }
+            Self::BadIntent { error } => {
+                error.hint().unwrap_or_else(|| "correct goldpath.toml, and run it again".to_owned())
+            }
+            Self::UnreadableIntent { .. } => {
+                "every project has one: bring it back with `git restore goldpath.toml`".to_owned()
+            }
             Self::BadValues { .. } => {
                 "correct them with `--set KEY=VALUE` (or `--name` for the service's name) and run it again"
                     .to_owned()
@@ -200,11 +216,21 @@ impl Error {
             Self::Source(error) => error.exit(),
             Self::Repo(error) => error.exit(),
             Self::Interrupted => Exit::Interrupted,
-            Self::OutputNotEmpty { .. } | Self::BadLock { .. } => Exit::Refused,
+            Self::Reconcile(error) => error.exit(),
+            Self::BadValues { problems } if of_intent(problems) => Exit::Refused,
+            Self::OutputNotEmpty { .. }
+            | Self::BadLock { .. }
+            | Self::BadIntent { .. }
+            | Self::UnreadableIntent { .. } => Exit::Refused,
             Self::NoSignals { .. } | Self::Terminal { .. } | Self::Unwritable { .. } => Exit::Failed,
             _ => Exit::Usage,
         }
     }
+}
+
+/// Whether all of them stand in goldpath.toml: then it is the repository that has to be corrected.
+fn of_intent(problems: &[Problem]) -> bool {
+    problems.iter().all(|problem| problem.from == crate::plan::Source::Intent)
 }
 
 fn several(problems: &[Problem]) -> String {

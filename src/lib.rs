@@ -2,7 +2,7 @@
 //!
 //! Data flows one way. A [`pack`] and what a person gave become a [`plan`]; [`render`] turns the plan into a tree in
 //! memory, a pure function; [`project`] adds goldpath.toml and goldpath.lock; [`repo`] writes it and makes the first
-//! commit. [`cli`] is the only part that reads arguments, asks, and prints. Whatever is written or read by name passes
+//! commit. [`reconcile`] brings a repository of earlier to what a plan renders to now. [`cli`] is the only part that reads arguments, asks, and prints. Whatever is written or read by name passes
 //! the guard of [`path`].
 
 pub mod check;
@@ -10,7 +10,7 @@ pub mod cli;
 pub mod error;
 pub mod exit;
 mod expression;
-mod intent;
+pub mod intent;
 pub mod interrupt;
 pub mod lint;
 pub mod lock;
@@ -20,6 +20,7 @@ pub mod path;
 pub mod plan;
 mod position;
 pub mod project;
+pub mod reconcile;
 pub mod render;
 pub mod repo;
 pub mod value;

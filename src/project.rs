@@ -6,15 +6,13 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::error::Error;
-use crate::intent::intent_text;
+pub use crate::intent::INTENT_FILE;
+use crate::intent::{Intent, intent_text};
 use crate::lock::{LOCK_FILE, Lock, lock_text};
 use crate::path::RepoPath;
 use crate::plan::Plan;
 use crate::render::render;
 use crate::render::tree::{File, Mode, Ownership, Tree};
-
-/// Where people say what a repository wants to be.
-pub const INTENT_FILE: &str = "goldpath.toml";
 
 /// The root of the project that a folder belongs to: the nearest folder upwards with goldpath's files, or else with a
 /// repository, or else the folder itself.
@@ -37,6 +35,17 @@ pub fn read_lock(root: &Path) -> Result<Option<Lock>, Error> {
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
         Err(source) => Err(Error::Unreadable { path: LOCK_FILE.to_owned(), source }),
     }
+}
+
+/// What `goldpath.toml` of the project at `root` says, and its bytes.
+///
+/// # Errors
+/// A file that is not there, cannot be read, or says what cannot be understood.
+pub fn read_intent(root: &Path) -> Result<(Intent, Vec<u8>), Error> {
+    let bytes = fs_err::read(root.join(INTENT_FILE))
+        .map_err(|source| Error::UnreadableIntent { path: INTENT_FILE.to_owned(), source })?;
+    let intent = Intent::read(&bytes).map_err(|error| Error::BadIntent { error })?;
+    Ok((intent, bytes))
 }
 
 /// Renders the plan and adds the two files that goldpath writes itself, for a repository at `target`.

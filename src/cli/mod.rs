@@ -1,7 +1,9 @@
 //! The command line: one thin file a command.
 
+mod apply;
 pub mod args;
 mod check;
+mod diff;
 mod interview;
 mod made;
 mod manual;
@@ -12,7 +14,9 @@ mod pack;
 mod presets;
 mod prompt;
 mod recommend;
+mod reconciled;
 mod sources;
+mod upgrade;
 mod values;
 mod watchdog;
 
@@ -20,14 +24,17 @@ use std::ffi::OsString;
 
 use clap::{CommandFactory, Parser, Subcommand};
 
+use self::apply::ApplyArgs;
 use self::args::GlobalArgs;
 use self::check::CheckArgs;
+use self::diff::DiffArgs;
 use self::manual::{CompletionsArgs, ManArgs};
 use self::new::NewArgs;
 use self::output::Output;
 use self::pack::PackArgs;
 use self::presets::PresetsArgs;
 use self::recommend::RecommendArgs;
+use self::upgrade::UpgradeArgs;
 use self::watchdog::Watchdog;
 use crate::error::Error;
 use crate::exit::Exit;
@@ -44,6 +51,7 @@ use crate::exit::Exit;
   goldpath new orders --preset balanced -y         ask nothing
   goldpath presets compare                         the presets side by side
   goldpath recommend --set team_size=3             which preset suits this team
+  goldpath upgrade --dry-run                       what a newer version would change here
   goldpath check                                   do the files here agree with each other
 
 Exit codes: 0 done, 1 done and it needs you, 2 wrong usage or input, 3 refused by the state of the target,
@@ -67,8 +75,14 @@ pub enum Command {
     Recommend(RecommendArgs),
     /// Show what the presets hold, side by side
     Presets(PresetsArgs),
+    /// Bring a repository to a newer version of its path, or to another preset
+    Upgrade(UpgradeArgs),
+    /// Make a repository follow an edited goldpath.toml, at the locked version
+    Apply(ApplyArgs),
     /// Hold the files of a repository against each other, offline
     Check(CheckArgs),
+    /// Show the repository against its pristine render, as a patch
+    Diff(DiffArgs),
     /// Check and render packs: for their authors
     Pack(PackArgs),
     /// Print a shell's completion script
@@ -110,7 +124,10 @@ fn dispatch(cli: Cli) -> Result<Exit, Error> {
         Command::New(args) => args.run(output, watchdog),
         Command::Recommend(args) => args.run(output),
         Command::Presets(args) => args.run(output),
+        Command::Upgrade(args) => args.run(output, watchdog),
+        Command::Apply(args) => args.run(output, watchdog),
         Command::Check(args) => args.run(output),
+        Command::Diff(args) => args.run(output),
         Command::Pack(args) => args.run(output, watchdog),
         Command::Completions(args) => Ok(args.run(Cli::command())),
         Command::Man(args) => args.run(Cli::command()),

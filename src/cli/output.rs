@@ -53,6 +53,14 @@ impl Output {
         }
     }
 
+    /// A result that another program reads, on stdout as it is: colour codes in it are content.
+    pub(super) fn bytes(self, bytes: &[u8]) {
+        if self.format == Format::Text {
+            let mut stdout = io::stdout().lock();
+            let _: io::Result<()> = stdout.write_all(bytes).and_then(|()| stdout.flush());
+        }
+    }
+
     /// What is pleasant to know, on stdout; `--quiet` leaves it out.
     pub(super) fn remark(self, text: impl Display) {
         if !self.quiet {

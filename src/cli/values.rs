@@ -28,7 +28,7 @@ pub(super) fn gather(flags: Given, values: &ValueArgs) -> Result<Given, Error> {
 }
 
 /// Adds every `--set KEY=VALUE`; the last of a key wins.
-fn from_set(mut flags: Given, set: &[String]) -> Result<Given, Error> {
+pub(super) fn from_set(mut flags: Given, set: &[String]) -> Result<Given, Error> {
     for argument in set {
         let (key, value) = argument
             .split_once('=')

@@ -144,5 +144,6 @@ fn accept_requirement(requires: &Spanned<String>, manifest: ManifestText<'_>) ->
         )
         .with_hint(
             "install a newer goldpath, or name an older version of the pack with `--pack SOURCE@VERSION`",
-        ))
+        )
+        .for_newer())
 }

@@ -15,6 +15,7 @@ pub struct ManifestError {
     position: Option<(usize, usize)>,
     message: String,
     hint: Option<String>,
+    needs_newer: bool,
 }
 
 impl fmt::Display for ManifestError {
@@ -32,6 +33,19 @@ impl ManifestError {
     #[must_use]
     pub fn hint(&self) -> Option<String> {
         self.hint.clone()
+    }
+
+    /// Whether nothing is wrong with it, and only a newer goldpath can read it.
+    #[must_use]
+    pub fn needs_newer(&self) -> bool {
+        self.needs_newer
+    }
+
+    /// It is no mistake: a newer goldpath can read it.
+    #[must_use]
+    pub(crate) fn for_newer(mut self) -> Self {
+        self.needs_newer = true;
+        self
     }
 
     /// The same mistake, with the way out.
@@ -60,6 +74,7 @@ impl<'a> ManifestText<'a> {
                     position: Some(position(valid, valid.len())),
                     message: "not UTF-8".to_owned(),
                     hint: Some("save the file as UTF-8".to_owned()),
+                    needs_newer: false,
                 })
             }
         }
@@ -87,7 +102,7 @@ impl<'a> ManifestText<'a> {
 
     fn at(self, span: Option<Range<usize>>, message: String, hint: Option<String>) -> ManifestError {
         let position = span.map(|span| position(self.text, span.start));
-        ManifestError { file: self.file.to_owned(), position, message, hint }
+        ManifestError { file: self.file.to_owned(), position, message, hint, needs_newer: false }
     }
 }
 

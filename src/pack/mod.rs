@@ -6,6 +6,7 @@ mod delimiters;
 mod figure;
 mod manifest;
 mod manifest_error;
+mod migration;
 mod preset;
 mod question;
 mod setting;
@@ -22,6 +23,7 @@ pub use self::figure::{Figure, FigureSource};
 use self::manifest::Manifest;
 pub use self::manifest_error::ManifestError;
 pub(crate) use self::manifest_error::ManifestText;
+pub use self::migration::Migration;
 pub use self::preset::{Preset, Profile};
 pub use self::question::{Choice, Question, QuestionKind};
 pub use self::setting::{Setting, SettingKind};
@@ -171,6 +173,25 @@ impl Pack {
         let prefix = format!("templates/{component}/{folder}/");
         let start = prefix.len();
         self.files.below(&prefix).map(move |(path, file)| (&path[start..], file))
+    }
+
+    /// What changed after one version and up to this one, the oldest first.
+    ///
+    /// # Errors
+    /// A migration that cannot be read, or is named after no version.
+    pub fn migrations_since(&self, version: &Version) -> Result<Vec<Migration>, Error> {
+        let mut migrations = Vec::new();
+        for name in names(&self.files, "migrations/", ".toml") {
+            let file = format!("migrations/{name}.toml");
+            let manifest = text(&self.files, &file)?;
+            let of = Version::parse(&name)
+                .map_err(|error| manifest.error(0..0, format!("it is named after no version: {error}")))?;
+            if *version < of && of <= self.version {
+                migrations.push(Migration::read(of, manifest)?);
+            }
+        }
+        migrations.sort_by(|a, b| a.version.cmp(&b.version));
+        Ok(migrations)
     }
 
     /// The digest of all its content.

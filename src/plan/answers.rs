@@ -112,7 +112,7 @@ pub(super) fn strangers(pack: &Pack, given: &Given) -> Vec<Problem> {
         .iter()
         .filter(|(name, _)| !name.contains('.') && !keys().any(|key| key == *name))
         // The environment and the user's own file serve other packs too; a flag or an answers file is about this one.
-        .filter(|(_, value)| matches!(value.from, Source::Flag(_) | Source::File(_)))
+        .filter(|(_, value)| matches!(value.from, Source::Flag(_) | Source::File(_) | Source::Intent))
         .map(|(name, value)| {
             let hint = crate::nearest::did_you_mean(name, keys().collect::<Vec<_>>());
             let message = format!("the pack asks no such thing, {hint}");

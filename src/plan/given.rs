@@ -55,6 +55,10 @@ pub enum Source {
     Config(String),
     /// A person, at a prompt.
     Prompt,
+    /// The repository's `goldpath.toml`.
+    Intent,
+    /// The repository's `goldpath.lock`.
+    Lock,
     /// The repository's own history.
     History,
     /// The preset of this name.
@@ -70,6 +74,8 @@ impl fmt::Display for Source {
             Self::Environment(variable) => write!(f, "`{variable}` in the environment"),
             Self::File(path) | Self::Config(path) => write!(f, "`{path}`"),
             Self::Prompt => f.write_str("the prompt"),
+            Self::Intent => f.write_str("`goldpath.toml`"),
+            Self::Lock => f.write_str("`goldpath.lock`"),
             Self::History => f.write_str("the history"),
             Self::Preset(name) => write!(f, "preset `{name}`"),
             Self::Default => f.write_str("the default"),
@@ -108,6 +114,18 @@ impl Given {
     pub fn unset_prompted(&mut self, name: &str) {
         if self.values.get(name).is_some_and(|value| value.from == Source::Prompt) {
             self.values.remove(name);
+        }
+    }
+
+    /// Takes a value out.
+    pub fn unset(&mut self, name: &str) -> Option<GivenValue> {
+        self.values.remove(name)
+    }
+
+    /// Moves a value to another name, as a migration renames it; what has that name already stays.
+    pub fn rename(&mut self, from: &str, to: &str) {
+        if let Some(value) = self.values.remove(from) {
+            self.values.entry(to.to_owned()).or_insert(value);
         }
     }
 

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use fs_err::OpenOptions;
 
 /// Syncs these files, and every folder from theirs up to `root`.
-pub(super) fn sync(files: &[PathBuf], root: &Path) -> io::Result<()> {
+pub(crate) fn sync(files: &[PathBuf], root: &Path) -> io::Result<()> {
     let mut folders = BTreeSet::new();
     for file in files {
         // Windows syncs only what it may write; a pack is read-only elsewhere.
@@ -23,7 +23,7 @@ pub(super) fn sync(files: &[PathBuf], root: &Path) -> io::Result<()> {
 
 /// Syncs the names in a folder.
 #[cfg(unix)]
-pub(super) fn sync_folder(folder: &Path) -> io::Result<()> {
+pub(crate) fn sync_folder(folder: &Path) -> io::Result<()> {
     match fs_err::File::open(folder)?.sync_all() {
         // Some file systems cannot sync a folder; there is nothing more to do on them.
         Err(error) if matches!(error.kind(), io::ErrorKind::InvalidInput | io::ErrorKind::Unsupported) => {
@@ -35,6 +35,6 @@ pub(super) fn sync_folder(folder: &Path) -> io::Result<()> {
 
 /// A folder cannot be opened for syncing here.
 #[cfg(not(unix))]
-pub(super) fn sync_folder(_: &Path) -> io::Result<()> {
+pub(crate) fn sync_folder(_: &Path) -> io::Result<()> {
     Ok(())
 }

@@ -7,16 +7,11 @@
 use git2::{AttrCheckFlags, AttrValue, Repository};
 
 /// The bytes to store, where they are not the ones of the file.
-pub(super) fn stored(repository: &Repository, path: &str, content: &[u8]) -> Option<Vec<u8>> {
+pub(crate) fn stored(repository: &Repository, path: &str, content: &[u8]) -> Option<Vec<u8>> {
     if !content.contains(&b'\r') || !content.windows(2).any(|pair| pair == b"\r\n") {
         return None;
     }
-    let attribute = |name: &str| {
-        let flags = AttrCheckFlags::FILE_THEN_INDEX | AttrCheckFlags::NO_SYSTEM;
-        let value = repository.get_attr(path.as_ref(), name, flags).ok().flatten();
-        value.map(str::to_owned)
-    };
-    let (text, eol) = (attribute("text"), attribute("eol"));
+    let (text, eol) = (attribute(repository, path, "text"), attribute(repository, path, "eol"));
     let converts = match AttrValue::from_string(text.as_deref()) {
         AttrValue::True => true,
         AttrValue::String("auto") => looks_like_text(content),
@@ -24,6 +19,41 @@ pub(super) fn stored(repository: &Repository, path: &str, content: &[u8]) -> Opt
         _ => matches!(eol.as_deref(), Some("lf" | "crlf")),
     };
     converts.then(|| with_line_feeds(content))
+}
+
+/// The bytes to write to a work tree, where they are not the ones that git stores.
+pub(crate) fn written(repository: &Repository, path: &str, content: &[u8]) -> Option<Vec<u8>> {
+    if !content.contains(&b'\n') || content.contains(&b'\r') || content.contains(&0) {
+        return None;
+    }
+    let (text, eol) = (attribute(repository, path, "text"), attribute(repository, path, "eol"));
+    let setting = |key: &str| repository.config().ok()?.snapshot().ok()?.get_string(key).ok();
+    let by_autocrlf = || setting("core.autocrlf").as_deref() == Some("true");
+    let by_configuration = || by_autocrlf() || setting("core.eol").as_deref() == Some("crlf");
+    let converts = match (AttrValue::from_string(text.as_deref()), eol.as_deref()) {
+        (AttrValue::False, _) | (_, Some("lf")) => false,
+        (_, Some("crlf")) => true,
+        (AttrValue::True | AttrValue::String("auto"), _) => by_configuration(),
+        _ => by_autocrlf(),
+    };
+    converts.then(|| {
+        content.split_inclusive(|byte| *byte == b'\n').fold(Vec::new(), |mut out, line| {
+            match line.strip_suffix(b"\n") {
+                Some(line) => {
+                    out.extend_from_slice(line);
+                    out.extend_from_slice(b"\r\n");
+                }
+                None => out.extend_from_slice(line),
+            }
+            out
+        })
+    })
+}
+
+fn attribute(repository: &Repository, path: &str, name: &str) -> Option<String> {
+    let flags = AttrCheckFlags::FILE_THEN_INDEX | AttrCheckFlags::NO_SYSTEM;
+    let value = repository.get_attr(path.as_ref(), name, flags).ok().flatten();
+    value.map(str::to_owned)
 }
 
 /// Whether `text=auto` takes it for text: no zero bytes, and no carriage return on its own.

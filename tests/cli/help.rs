@@ -86,7 +86,10 @@ fn the_reference_of_the_top_level() {
       new          Ask, render, and make a repository with its first commit
       recommend    Say which preset suits this team, and why
       presets      Show what the presets hold, side by side
+      upgrade      Bring a repository to a newer version of its path, or to another preset
+      apply        Make a repository follow an edited goldpath.toml, at the locked version
       check        Hold the files of a repository against each other, offline
+      diff         Show the repository against its pristine render, as a patch
       pack         Check and render packs: for their authors
       completions  Print a shell's completion script
       man          Print the manual page, or write all of them to a folder
@@ -131,6 +134,7 @@ fn the_reference_of_the_top_level() {
       goldpath new orders --preset balanced -y         ask nothing
       goldpath presets compare                         the presets side by side
       goldpath recommend --set team_size=3             which preset suits this team
+      goldpath upgrade --dry-run                       what a newer version would change here
       goldpath check                                   do the files here agree with each other
 
     Exit codes: 0 done, 1 done and it needs you, 2 wrong usage or input, 3 refused by the state of the

@@ -52,7 +52,7 @@ pub fn open(spec: &PackSpec, environment: &Environment) -> Result<Opened, Error>
             Ok(Opened { files, origin })
         }
         PackSpec::Repository { path, version, .. } => {
-            git::open_local(&environment.base.join(path), version, origin, environment.limits)
+            git::open_local(&environment.base.join(path), version.as_ref(), origin, environment.limits)
         }
         PackSpec::Remote { url, version, .. } => git::open_remote(url, version.as_ref(), origin, environment),
     }

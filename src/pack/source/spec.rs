@@ -50,8 +50,8 @@ pub enum PackSpec {
     Repository {
         /// The repository's folder.
         path: PathBuf,
-        /// Which version.
-        version: Version,
+        /// Which version; none: the newest release.
+        version: Option<Version>,
         /// The folder in it that holds the pack.
         subfolder: Option<RepoPath>,
     },
@@ -120,7 +120,7 @@ impl PackSpec {
         let path = PathBuf::from(name);
         Ok(match version {
             None => Self::Folder { path, subfolder },
-            Some(version) => Self::Repository { path, version, subfolder },
+            version => Self::Repository { path, version, subfolder },
         })
     }
 
@@ -132,11 +132,35 @@ impl PackSpec {
         };
         Ok(match self.clone() {
             Self::Folder { path, subfolder } | Self::Repository { path, subfolder, .. } => {
-                Self::Repository { path, version, subfolder }
+                Self::Repository { path, version: Some(version), subfolder }
             }
             Self::Remote { url, subfolder, .. } => Self::Remote { url, version: Some(version), subfolder },
             builtin => builtin,
         })
+    }
+
+    /// The same pack at another version; none: its newest. A folder stays as it is on disk.
+    ///
+    /// # Errors
+    /// A version that cannot be one.
+    pub fn at_version(&self, version: Option<&str>) -> Result<Self, Error> {
+        let bad = |why: String| Error::BadSpec { spec: Shown::of(&self.to_string()), why };
+        let version = version.map(Version::parse).transpose().map_err(bad)?;
+        Ok(match (self.clone(), version) {
+            (Self::Builtin | Self::BuiltinAt { .. }, None) => Self::Builtin,
+            (Self::Builtin | Self::BuiltinAt { .. }, Some(version)) => Self::BuiltinAt { version },
+            (folder @ Self::Folder { .. }, _) => folder,
+            (Self::Repository { path, subfolder, .. }, version) => {
+                Self::Repository { path, version, subfolder }
+            }
+            (Self::Remote { url, subfolder, .. }, version) => Self::Remote { url, version, subfolder },
+        })
+    }
+
+    /// What goldpath.lock would say of it: the source and the subfolder.
+    #[must_use]
+    pub fn fact(&self) -> String {
+        joined(&self.source(), None, self.subfolder())
     }
 
     /// The version that was asked for.
@@ -144,8 +168,8 @@ impl PackSpec {
     pub fn version(&self) -> Option<&Version> {
         match self {
             Self::Builtin | Self::Folder { .. } => None,
-            Self::BuiltinAt { version } | Self::Repository { version, .. } => Some(version),
-            Self::Remote { version, .. } => version.as_ref(),
+            Self::BuiltinAt { version } => Some(version),
+            Self::Repository { version, .. } | Self::Remote { version, .. } => version.as_ref(),
         }
     }
 

@@ -16,7 +16,7 @@ use crate::pack::source::{Opened, Origin};
 /// Reads a version of the pack in a repository.
 pub(in crate::pack::source) fn open(
     folder: &Path,
-    version: &Version,
+    version: Option<&Version>,
     mut origin: Origin,
     limits: Limits,
 ) -> Result<Opened, Error> {
@@ -32,30 +32,31 @@ pub(in crate::pack::source) fn open(
     Ok(Opened { files, origin })
 }
 
-fn repository(folder: &Path, source: &str, version: &Version) -> Result<Repository, Error> {
+fn repository(folder: &Path, source: &str, version: Option<&Version>) -> Result<Repository, Error> {
     if !folder.is_dir() {
         return Err(Error::NoFolder { folder: source.to_owned() });
     }
     // Without a search upwards: `./pack@1.0.0` in some repository means no version of that repository.
     let opened = Repository::open_ext(folder, RepositoryOpenFlags::NO_SEARCH, &[] as &[&OsStr]);
     opened.map_err(|error| match error.code() {
-        ErrorCode::NotFound => {
-            Error::NotARepository { folder: source.to_owned(), version: version.to_string() }
-        }
+        ErrorCode::NotFound => Error::NotARepository {
+            folder: source.to_owned(),
+            version: version.map_or_else(|| "newest".to_owned(), ToString::to_string),
+        },
         ErrorCode::Owner => Error::ForeignRepository { folder: folder.display().to_string() },
         _ => Error::Repository { source_name: source.to_owned(), source: error },
     })
 }
 
-fn resolve(repository: &Repository, source: &str, version: &Version) -> Result<Chosen, Error> {
-    if let Version::Commit(digits) = version
+fn resolve(repository: &Repository, source: &str, version: Option<&Version>) -> Result<Chosen, Error> {
+    if let Some(Version::Commit(digits)) = version
         && let Some(commit) = commit(repository, source, digits)?
     {
         return Ok(Chosen { tag: None, commit });
     }
     let references = References::of(repository)
         .map_err(|error| Error::Repository { source_name: source.to_owned(), source: error })?;
-    choose(source, &references, Some(version))
+    choose(source, &references, version)
 }
 
 /// The whole id of the commit that begins with these digits.

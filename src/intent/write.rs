@@ -1,4 +1,4 @@
-//! `goldpath.toml`: intent, for people. Which pack and preset, the answers, and the settings that differ.
+//! From a plan to the text of a new `goldpath.toml`.
 
 use std::fmt::Write as _;
 

@@ -1,0 +1,85 @@
+//! `migrations/VERSION.toml`: what a version renamed, moved or replaced. Declarations, never commands.
+
+use semver::Version;
+use serde::Deserialize;
+use toml::Spanned;
+
+use super::manifest_error::{ManifestError, ManifestText};
+use crate::path::RepoPath;
+use crate::value::Value;
+
+/// What one version changed of what repositories hold.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Migration {
+    /// The version that changed it.
+    pub version: Version,
+    /// What to know about it.
+    pub notes: String,
+    /// Files and folders that have another name.
+    pub moves: Vec<(RepoPath, RepoPath)>,
+    /// Answers that have another name.
+    pub renamed_answers: Vec<(String, String)>,
+    /// Answers that have another value: the key, the old and the new one.
+    pub replaced_answers: Vec<(String, Value, Value)>,
+    /// Settings that have another name.
+    pub renamed_settings: Vec<(String, String)>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawMigration {
+    #[serde(default)]
+    notes: String,
+    #[serde(default, rename = "move")]
+    moves: Vec<RawMove>,
+    #[serde(default)]
+    rename_answer: Vec<RawRename>,
+    #[serde(default)]
+    replace_answer: Vec<RawReplace>,
+    #[serde(default)]
+    rename_setting: Vec<RawRename>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawMove {
+    from: Spanned<String>,
+    to: Spanned<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawRename {
+    from: String,
+    to: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawReplace {
+    key: String,
+    from: Value,
+    to: Value,
+}
+
+impl Migration {
+    pub(super) fn read(version: Version, manifest: ManifestText<'_>) -> Result<Self, ManifestError> {
+        let raw: RawMigration = manifest.parse()?;
+        let path = |text: Spanned<String>| {
+            RepoPath::new(text.get_ref()).map_err(|error| manifest.error(text.span(), error.to_string()))
+        };
+        let renamed = |list: Vec<RawRename>| list.into_iter().map(|raw| (raw.from, raw.to)).collect();
+        Ok(Self {
+            version,
+            notes: raw.notes,
+            moves: raw
+                .moves
+                .into_iter()
+                .map(|raw| Ok((path(raw.from)?, path(raw.to)?)))
+                .collect::<Result<_, ManifestError>>()?,
+            renamed_answers: renamed(raw.rename_answer),
+            replaced_answers: raw.replace_answer.into_iter().map(|raw| (raw.key, raw.from, raw.to)).collect(),
+            renamed_settings: renamed(raw.rename_setting),
+        })
+    }
+}

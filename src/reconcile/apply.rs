@@ -1,0 +1,336 @@
+//! Doing what an outcome says: the work tree, then the lock, then the index. All of it, or nothing.
+
+use std::collections::BTreeSet;
+use std::io::{self, ErrorKind, Write};
+use std::path::Path;
+
+use fs_err::OpenOptions;
+use git2::{Index, IndexEntry, IndexTime, ObjectType, Oid, Repository};
+
+use super::diff::entry;
+use super::journal::{self, Journal, State, Step};
+use super::outcome::{Change, Outcome, Stored};
+use super::{Checkout, Error};
+use crate::interrupt;
+use crate::lock::LOCK_FILE;
+use crate::render::tree::Mode;
+use crate::repo::eol;
+
+/// The flag of an index entry whose file a sparse checkout leaves out.
+const SKIP_WORKTREE: u16 = 1 << 14;
+/// The flag that says there are such flags.
+const EXTENDED: u16 = 1 << 14;
+
+/// A file to be written, or removed.
+struct Task<'o> {
+    path: &'o str,
+    /// None: it goes.
+    new: Option<&'o Stored>,
+}
+
+/// Applies an outcome. On any failure, and on Ctrl-C, everything is put back; a run that is killed is taken back with
+/// [`abort`]. With conflicts the journal stays until [`finish`].
+///
+/// # Errors
+/// A file that cannot be written. Nothing has changed then.
+pub fn apply(checkout: &Checkout, outcome: &Outcome, what: &str) -> Result<(), Error> {
+    apply_in_steps(checkout, outcome, what, &mut |_| Ok(()))
+}
+
+pub(super) fn apply_in_steps(
+    checkout: &Checkout,
+    outcome: &Outcome,
+    what: &str,
+    step: Step<'_>,
+) -> Result<(), Error> {
+    let tasks = tasks(outcome);
+    if tasks.is_empty() && outcome.conflicts().next().is_none() {
+        return Ok(());
+    }
+    // A handle of its own: what was made in memory for the merge is not written.
+    let repository =
+        Repository::open(checkout.repository.path()).map_err(Error::git("open the repository"))?;
+    let mut index = repository.index().map_err(Error::git("read the index"))?;
+    let writing = interrupt::Writing::begin();
+    let conflicts: Vec<String> = outcome.conflicts().map(|record| record.path.clone()).collect();
+    let waits = !conflicts.is_empty();
+    // What is resolved by hand is taken back too.
+    let paths = tasks.iter().map(|task| task.path.to_owned()).chain(conflicts.iter().cloned()).collect();
+    let mut journal = Journal::begin(&repository, &checkout.root, what, &paths, conflicts, step)?;
+    let run = Run { checkout, repository: &repository, journal: &journal };
+    let mut done = run.write(&tasks, outcome, &mut index, step);
+    if done.is_ok() && waits {
+        done = journal.wait(step);
+    }
+    let done = done.and_then(|()| interrupt::check().map_err(|_| Error::Interrupted));
+    if let Err(cause) = done {
+        journal.take_back()?;
+        return Err(cause);
+    }
+    if !waits {
+        journal.end()?;
+    }
+    writing.stays();
+    Ok(())
+}
+
+/// What has to be written and removed: removals first, the lock last.
+fn tasks(outcome: &Outcome) -> Vec<Task<'_>> {
+    let mut tasks = Vec::new();
+    for record in &outcome.records {
+        let new = match &record.change {
+            Change::None => continue,
+            Change::Remove => {
+                tasks.push(Task { path: &record.path, new: None });
+                continue;
+            }
+            Change::Write(stored) => Some(stored),
+            // Of a file that moves, what stands there moves with it.
+            Change::Unmerged { shown, stages } => {
+                shown.as_ref().or(stages[1].as_ref().filter(|_| record.from.is_some()))
+            }
+        };
+        tasks.extend(record.from.as_ref().map(|from| Task { path: from, new: None }));
+        tasks.extend(new.map(|new| Task { path: &record.path, new: Some(new) }));
+    }
+    // What moves away from a name may be what another one gets.
+    let written: BTreeSet<&str> =
+        tasks.iter().filter(|task| task.new.is_some()).map(|task| task.path).collect();
+    tasks.retain(|task| task.new.is_some() || !written.contains(task.path));
+    tasks.sort_by_key(|task| (task.new.is_some(), task.path == LOCK_FILE));
+    tasks
+}
+
+struct Run<'r> {
+    checkout: &'r Checkout,
+    repository: &'r Repository,
+    journal: &'r Journal,
+}
+
+impl Run<'_> {
+    fn write(
+        &self,
+        tasks: &[Task<'_>],
+        outcome: &Outcome,
+        index: &mut Index,
+        step: Step<'_>,
+    ) -> Result<(), Error> {
+        for task in tasks {
+            interrupt::check().map_err(|_| Error::Interrupted)?;
+            if self.is_left_out(index, task.path) {
+                continue;
+            }
+            let full = self.checkout.root.join(task.path);
+            let unwritable = |source| Error::Unwritable { path: full.clone(), source };
+            step(&full).map_err(unwritable)?;
+            match task.new {
+                None => self.remove(task.path).map_err(unwritable)?,
+                Some(stored) => self.put(task.path, stored).map_err(unwritable)?,
+            }
+        }
+        self.stage(outcome, index).map_err(Error::git("write the index"))?;
+        step(&self.repository.path().join("index"))
+            .map_err(|source| Error::Unwritable { path: self.repository.path().join("index"), source })?;
+        index.write().map_err(Error::git("write the index"))
+    }
+
+    fn full_name(&self, path: &str) -> String {
+        format!("{}{path}", self.checkout.prefix)
+    }
+
+    /// Whether a sparse checkout leaves the file out of the work tree.
+    fn is_left_out(&self, index: &Index, path: &str) -> bool {
+        let known = index.get_path(Path::new(&self.full_name(path)), 0);
+        known.is_some_and(|entry| entry.flags_extended & SKIP_WORKTREE != 0)
+            && self.checkout.root.join(path).symlink_metadata().is_err()
+    }
+
+    /// Removes a file, and the folders that are empty without it.
+    fn remove(&self, path: &str) -> io::Result<()> {
+        journal::remove_file(&self.checkout.root.join(path))?;
+        for (end, _) in path.rmatch_indices('/') {
+            if fs_err::remove_dir(self.checkout.root.join(&path[..end])).is_err() {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    fn put(&self, path: &str, stored: &Stored) -> io::Result<()> {
+        let full = self.checkout.root.join(path);
+        for (end, _) in path.match_indices('/') {
+            match fs_err::create_dir(self.checkout.root.join(&path[..end])) {
+                Err(error) if error.kind() != ErrorKind::AlreadyExists => return Err(error),
+                _ => {}
+            }
+        }
+        let new = self.journal.place_for(path);
+        journal::remove_file(&new)?;
+        if stored.mode == Mode::Symlink {
+            journal::make_link(&String::from_utf8_lossy(&stored.content), &new)?;
+        } else {
+            let written = eol::written(self.repository, &self.full_name(path), &stored.content);
+            write_file(&new, written.as_deref().unwrap_or(&stored.content), stored.mode)?;
+            if let Some(before) = self.journal.permissions_before(path) {
+                // Who may read may run, as git has it.
+                let run = (before & 0o444) >> 2;
+                let mode = if stored.mode == Mode::Executable { before | run } else { before & !0o111 };
+                journal::set_permissions(&new, mode)?;
+            }
+        }
+        match fs_err::rename(&new, &full) {
+            // The git folder is on another file system.
+            Err(error) if error.kind() == ErrorKind::CrossesDevices => {
+                journal::remove_file(&full)?;
+                if stored.mode == Mode::Symlink {
+                    journal::make_link(&String::from_utf8_lossy(&stored.content), &full)
+                } else {
+                    fs_err::copy(&new, &full).map(|_| ())
+                }
+            }
+            result => result,
+        }
+    }
+
+    /// Tells the index what became of each file.
+    fn stage(&self, outcome: &Outcome, index: &mut Index) -> Result<(), git2::Error> {
+        let odb = self.repository.odb()?;
+        let mut left_out = BTreeSet::new();
+        for record in &outcome.records {
+            let gone = match &record.change {
+                Change::None => continue,
+                Change::Remove => Some(&record.path),
+                Change::Write(_) | Change::Unmerged { .. } => record.from.as_ref(),
+            };
+            for path in gone.into_iter().chain([&record.path]) {
+                let name = self.full_name(path);
+                if self.is_left_out(index, path) {
+                    left_out.insert(record.path.as_str());
+                }
+                if gone == Some(path) || matches!(record.change, Change::Unmerged { .. }) {
+                    remove_entry(index, &name)?;
+                }
+            }
+        }
+        for record in &outcome.records {
+            let name = self.full_name(&record.path);
+            match &record.change {
+                Change::None | Change::Remove => {}
+                Change::Write(stored) => {
+                    let id = odb.write(ObjectType::Blob, &stored.content)?;
+                    let mut entry = self.seen(&record.path, &name, stored.mode, id);
+                    if left_out.contains(record.path.as_str()) {
+                        entry.flags |= EXTENDED;
+                        entry.flags_extended |= SKIP_WORKTREE;
+                    }
+                    index.add(&entry)?;
+                }
+                Change::Unmerged { stages, .. } => {
+                    for (stage, stored) in (1..).zip(stages) {
+                        let Some(stored) = stored else { continue };
+                        let id = odb.write(ObjectType::Blob, &stored.content)?;
+                        index.add(&entry(&name, stored.mode, id, stage))?;
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// An entry with what git compares a file on disk by.
+    fn seen(&self, path: &str, name: &str, mode: Mode, id: Oid) -> IndexEntry {
+        let entry = entry(name, mode, id, 0);
+        match self.checkout.root.join(path).symlink_metadata() {
+            Ok(found) => with_facts(entry, &found),
+            Err(_) => entry,
+        }
+    }
+}
+
+fn remove_entry(index: &mut Index, name: &str) -> Result<(), git2::Error> {
+    if index.get_path(Path::new(name), 0).is_some() { index.remove(Path::new(name), 0) } else { Ok(()) }
+}
+
+#[cfg(unix)]
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "git's index keeps 32 bits of each"
+)]
+fn with_facts(entry: IndexEntry, found: &std::fs::Metadata) -> IndexEntry {
+    use std::os::unix::fs::MetadataExt;
+    IndexEntry {
+        ctime: IndexTime::new(found.ctime() as i32, found.ctime_nsec() as u32),
+        mtime: IndexTime::new(found.mtime() as i32, found.mtime_nsec() as u32),
+        dev: found.dev() as u32,
+        ino: found.ino() as u32,
+        uid: found.uid(),
+        gid: found.gid(),
+        file_size: found.len() as u32,
+        ..entry
+    }
+}
+
+#[cfg(not(unix))]
+fn with_facts(entry: IndexEntry, _: &std::fs::Metadata) -> IndexEntry {
+    let _ = IndexTime::new(0, 0);
+    entry
+}
+
+fn write_file(path: &Path, content: &[u8], mode: Mode) -> io::Result<()> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    {
+        use fs_err::os::unix::fs::OpenOptionsExt;
+        options.mode(if mode == Mode::Executable { 0o777 } else { 0o666 });
+    }
+    #[cfg(not(unix))]
+    let _ = mode;
+    options.open(path)?.write_all(content)
+}
+
+/// Takes back a run that did not come to its end, or that left conflicts. Says what it was.
+///
+/// # Errors
+/// There is none, or HEAD has moved since.
+pub fn abort(checkout: &Checkout) -> Result<String, Error> {
+    Journal::sweep(&checkout.repository)?;
+    let journal = Journal::read(&checkout.repository)?.ok_or(Error::NothingUnderWay)?;
+    if journal.head != journal::head_of(&checkout.repository) {
+        return Err(Error::HeadMoved { what: journal.what });
+    }
+    let writing = interrupt::Writing::begin();
+    journal.take_back()?;
+    writing.stays();
+    Ok(journal.what)
+}
+
+/// Ends a run whose conflicts are resolved. Says what it was.
+///
+/// # Errors
+/// There is none, it was broken off on the way, or a conflict is open.
+pub fn finish(checkout: &Checkout) -> Result<String, Error> {
+    let journal = Journal::read(&checkout.repository)?.ok_or(Error::NothingUnderWay)?;
+    if journal.state == State::Applying {
+        return Err(Error::BrokenOff { what: journal.what });
+    }
+    let mut index = checkout.repository.index().map_err(Error::git("read the index"))?;
+    index.read(true).map_err(Error::git("read the index"))?;
+    let is_open = |path: &&String| {
+        let name = format!("{}{path}", checkout.prefix);
+        let staged = (1..=3).any(|stage| index.get_path(Path::new(&name), stage).is_some());
+        let marked =
+            || fs_err::read(checkout.root.join(path)).is_ok_and(|text| super::lines::has_markers(&text));
+        staged || marked()
+    };
+    let open: Vec<String> = journal.conflicts.iter().filter(is_open).cloned().collect();
+    if !open.is_empty() {
+        return Err(Error::Unresolved { paths: open });
+    }
+    journal.end()?;
+    Ok(journal.what)
+}
+
+#[cfg(test)]
+mod tests;

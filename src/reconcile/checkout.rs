@@ -1,0 +1,105 @@
+//! A project in its repository: where it is, and what HEAD holds of it.
+
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
+
+use git2::{ObjectType, Oid, Repository, RepositoryOpenFlags, TreeWalkMode, TreeWalkResult};
+
+use super::journal::Journal;
+use super::{Error, Ours};
+use crate::render::tree::{BlobId, Mode};
+
+/// A project and the repository around it.
+pub struct Checkout {
+    pub(super) repository: Repository,
+    /// The root of the project, with links resolved.
+    pub(super) root: PathBuf,
+    /// What stands before the path of each of its files in the repository: empty, or `services/orders/`.
+    pub(super) prefix: String,
+}
+
+impl Checkout {
+    /// Opens the repository that the project at `root` is in.
+    ///
+    /// # Errors
+    /// There is none, or it has no work tree.
+    pub fn open(root: &Path) -> Result<Self, Error> {
+        let none = || Error::NoRepository { folder: root.to_owned() };
+        let ceilings = std::env::var_os("GIT_CEILING_DIRECTORIES").unwrap_or_default();
+        let ceilings: Vec<PathBuf> = std::env::split_paths(&ceilings).collect();
+        let ceilings: Vec<&OsStr> = ceilings.iter().map(|path| path.as_os_str()).collect();
+        let repository = Repository::open_ext(root, RepositoryOpenFlags::empty(), ceilings).map_err(
+            |source| match source.code() {
+                git2::ErrorCode::NotFound => none(),
+                _ => Error::Git { what: "open the repository", source },
+            },
+        )?;
+        let unreadable = |source| Error::Unreadable { path: root.to_owned(), source };
+        let root = fs_err::canonicalize(root).map_err(unreadable)?;
+        let workdir = repository.workdir().ok_or_else(none)?;
+        let workdir = fs_err::canonicalize(workdir).map_err(unreadable)?;
+        let inside = root.strip_prefix(&workdir).map_err(|_| none())?;
+        let mut prefix = inside.iter().filter_map(OsStr::to_str).collect::<Vec<_>>().join("/");
+        if !prefix.is_empty() {
+            prefix.push('/');
+        }
+        Ok(Self { repository, root, prefix })
+    }
+
+    /// What a run that was broken off, or waits for its conflicts, was doing.
+    ///
+    /// # Errors
+    /// Its journal cannot be read.
+    pub fn under_way(&self) -> Result<Option<String>, Error> {
+        Ok(Journal::read(&self.repository)?.map(|journal| journal.what))
+    }
+
+    /// The root of the project.
+    #[must_use]
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// What HEAD holds of the project.
+    pub(super) fn ours(&self) -> Result<Ours, Error> {
+        let mut ours = Ours::default();
+        let mut list = || {
+            let mut tree = self.repository.head()?.peel_to_tree()?;
+            if !self.prefix.is_empty() {
+                let Ok(entry) = tree.get_path(Path::new(self.prefix.trim_end_matches('/'))) else {
+                    return Ok(());
+                };
+                tree = entry.to_object(&self.repository)?.peel_to_tree()?;
+            }
+            tree.walk(TreeWalkMode::PreOrder, |folder, entry| {
+                // A name that is no UTF-8 is none that a path could have.
+                if let (Ok(folder), Ok(name)) =
+                    (std::str::from_utf8(folder.as_bytes()), std::str::from_utf8(entry.name_bytes()))
+                {
+                    let path = format!("{folder}{name}");
+                    match (entry.kind(), entry.filemode()) {
+                        (Some(ObjectType::Tree), _) => {}
+                        (Some(ObjectType::Blob), mode) => {
+                            let mode = match mode {
+                                0o120_000 => Mode::Symlink,
+                                0o100_755 => Mode::Executable,
+                                _ => Mode::Regular,
+                            };
+                            ours.files.insert(path, (mode, entry.id()));
+                        }
+                        _ => drop(ours.other.insert(path)),
+                    }
+                }
+                TreeWalkResult::Ok
+            })
+        };
+        list().map_err(Error::git("read what HEAD holds"))?;
+        Ok(ours)
+    }
+
+    /// The content of a blob, if the repository has it.
+    pub(super) fn content(&self, blob: BlobId) -> Option<Vec<u8>> {
+        let id = Oid::from_bytes(blob.as_bytes()).ok()?;
+        self.repository.find_blob(id).ok().map(|blob| blob.content().to_vec())
+    }
+}

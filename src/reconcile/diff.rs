@@ -1,0 +1,163 @@
+//! What a team made of the files of the path, as a patch.
+
+use std::path::Path;
+
+use git2::{DiffFormat, DiffOptions, Index, IndexEntry, IndexTime, Odb, Oid, Repository};
+
+use super::{Base, Checkout, Error};
+use crate::path::{RepoPath, no_symlink_on_the_way};
+use crate::render::tree::{BlobId, Mode};
+
+/// The repository against its pristine render.
+#[derive(Debug, Clone, Default)]
+pub struct Difference {
+    /// The files that differ.
+    pub changed: Vec<Changed>,
+    /// The files whose pristine render is found nowhere, so that nothing can be said of them.
+    pub missing: Vec<RepoPath>,
+    /// All of it as `git apply -R` takes it.
+    pub patch: Vec<u8>,
+}
+
+/// One file that differs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Changed {
+    /// Its path in the project.
+    pub path: RepoPath,
+    /// Whether it is gone.
+    pub deleted: bool,
+}
+
+/// Compares the files on disk with the base; `wanted` says which.
+///
+/// # Errors
+/// A file that cannot be read, or would be read through a link.
+pub fn difference(
+    checkout: &Checkout,
+    base: &Base,
+    wanted: &dyn Fn(&RepoPath) -> bool,
+) -> Result<Difference, Error> {
+    let cannot = "compare the files";
+    let odb = Odb::new().map_err(Error::git(cannot))?;
+    let _memory = odb.add_new_mempack_backend(1).map_err(Error::git(cannot))?;
+    let memory = Repository::from_odb(odb).map_err(Error::git(cannot))?;
+    // What a file's mode is cannot be seen where the file system does not keep it.
+    let keeps_modes = checkout
+        .repository
+        .config()
+        .and_then(|config| config.get_bool("core.filemode"))
+        .unwrap_or(cfg!(unix));
+    let mut pristine = Side::new(&memory)?;
+    let mut current = Side::new(&memory)?;
+    let mut difference = Difference::default();
+    for (path, file) in base.files.iter().filter(|(path, _)| wanted(path)) {
+        let now = on_disk(&checkout.root, path)?;
+        let same_mode = |mode: Mode| {
+            mode == file.locked.mode
+                || (!keeps_modes && mode != Mode::Symlink && file.locked.mode != Mode::Symlink)
+        };
+        if let Some((mode, content)) = &now
+            && same_mode(*mode)
+            && BlobId::of(content) == file.locked.blob
+        {
+            continue;
+        }
+        let Some(content) = &file.content else {
+            difference.missing.push(path.clone());
+            continue;
+        };
+        let full = format!("{}{path}", checkout.prefix);
+        pristine.add(&full, file.locked.mode, content)?;
+        difference.changed.push(Changed { path: path.clone(), deleted: now.is_none() });
+        if let Some((mode, content)) = now {
+            current.add(&full, if same_mode(mode) { file.locked.mode } else { mode }, &content)?;
+        }
+    }
+    let (old, new) = (pristine.tree()?, current.tree()?);
+    let mut options = DiffOptions::new();
+    options.show_binary(true).id_abbrev(40);
+    memory
+        .diff_tree_to_tree(Some(&old), Some(&new), Some(&mut options))
+        .and_then(|diff| {
+            diff.print(DiffFormat::Patch, |_, _, line| {
+                if matches!(line.origin(), ' ' | '+' | '-') {
+                    difference.patch.push(u8::try_from(line.origin()).unwrap_or(b' '));
+                }
+                difference.patch.extend_from_slice(line.content());
+                true
+            })
+        })
+        .map_err(Error::git(cannot))?;
+    Ok(difference)
+}
+
+/// What stands at a path: mode and bytes, of a link its target; none where no file is.
+fn on_disk(root: &Path, path: &RepoPath) -> Result<Option<(Mode, Vec<u8>)>, Error> {
+    no_symlink_on_the_way(root, path)?;
+    let full = path.below(root);
+    let Ok(found) = fs_err::symlink_metadata(&full) else { return Ok(None) };
+    let unreadable = |source| Error::Unreadable { path: full.clone(), source };
+    if found.is_symlink() {
+        let target = fs_err::read_link(&full).map_err(unreadable)?;
+        return Ok(Some((Mode::Symlink, target.to_string_lossy().into_owned().into_bytes())));
+    }
+    if !found.is_file() {
+        return Ok(None);
+    }
+    let mode = if is_executable(&found) { Mode::Executable } else { Mode::Regular };
+    Ok(Some((mode, fs_err::read(&full).map_err(unreadable)?)))
+}
+
+#[cfg(unix)]
+pub(super) fn is_executable(found: &std::fs::Metadata) -> bool {
+    std::os::unix::fs::PermissionsExt::mode(&found.permissions()) & 0o100 != 0
+}
+
+#[cfg(not(unix))]
+pub(super) fn is_executable(_: &std::fs::Metadata) -> bool {
+    false
+}
+
+/// A tree in the making, in memory.
+pub(super) struct Side<'m> {
+    memory: &'m Repository,
+    index: Index,
+}
+
+impl<'m> Side<'m> {
+    pub(super) fn new(memory: &'m Repository) -> Result<Self, Error> {
+        Ok(Self { memory, index: Index::new().map_err(Error::git("make a tree"))? })
+    }
+
+    fn add(&mut self, path: &str, mode: Mode, content: &[u8]) -> Result<(), Error> {
+        let id = self.memory.blob(content).map_err(Error::git("make a tree"))?;
+        self.add_id(path, mode, id)
+    }
+
+    pub(super) fn add_id(&mut self, path: &str, mode: Mode, id: Oid) -> Result<(), Error> {
+        self.index.add(&entry(path, mode, id, 0)).map_err(Error::git("make a tree"))
+    }
+
+    pub(super) fn tree(mut self) -> Result<git2::Tree<'m>, Error> {
+        let id = self.index.write_tree_to(self.memory);
+        id.and_then(|id| self.memory.find_tree(id)).map_err(Error::git("make a tree"))
+    }
+}
+
+/// An entry of an index that knows nothing of a file on disk.
+pub(super) fn entry(path: &str, mode: Mode, id: Oid, stage: u16) -> IndexEntry {
+    IndexEntry {
+        ctime: IndexTime::new(0, 0),
+        mtime: IndexTime::new(0, 0),
+        dev: 0,
+        ino: 0,
+        mode: mode.bits(),
+        uid: 0,
+        gid: 0,
+        file_size: 0,
+        id,
+        flags: stage << 12,
+        flags_extended: 0,
+        path: path.as_bytes().to_vec(),
+    }
+}

@@ -1,0 +1,160 @@
+//! Why a repository cannot be looked at or brought forward: each situation with its way out.
+
+use std::io;
+use std::path::PathBuf;
+
+use crate::exit::Exit;
+use crate::path::PathError;
+
+/// A situation that ends a run; nothing has changed.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+#[expect(missing_docs, reason = "the message of each variant says what it is")]
+pub enum Error {
+    #[error("there is no goldpath.lock in `{}` or above it", folder.display())]
+    NoLock { folder: PathBuf },
+    #[error("`{}` is in no git repository", folder.display())]
+    NoRepository { folder: PathBuf },
+    #[error("`{path}` is no file of the path")]
+    UnknownPath { path: String, hint: String },
+    #[error("`{}` cannot be read", path.display())]
+    Unreadable { path: PathBuf, source: io::Error },
+    #[error("git could not {what}")]
+    Git { what: &'static str, source: git2::Error },
+    #[error(transparent)]
+    Path(#[from] PathError),
+    #[error("nothing has been committed here yet")]
+    Unborn,
+    #[error("{what} is in progress")]
+    InProgress { what: &'static str },
+    #[error("{} has conflicts that are not resolved{}", counted(paths.len(), "file"), listed(paths))]
+    Unmerged { paths: Vec<String> },
+    #[error("{} not committed{}", counted_are(paths.len(), "change"), listed(paths))]
+    Dirty { paths: Vec<String> },
+    #[error("{} in the way of what has to be written{}", counted_are(paths.len(), "file"), listed(paths))]
+    InTheWay { paths: Vec<String> },
+    #[error("{} of an earlier conflict, committed, where a merge is needed{}", counted_have(paths.len()), listed(paths))]
+    Marked { paths: Vec<String> },
+    #[error("this repository is at {from}, and {to} is older")]
+    Downgrade { from: semver::Version, to: semver::Version },
+    #[error("the pack there is {found}, and {wanted} was asked for")]
+    OtherVersion { wanted: String, found: semver::Version, hint: String },
+    #[error("goldpath.lock names {wanted}, and what is there now is {found}")]
+    LockedPackGone { wanted: String, found: String },
+    #[error("goldpath.toml names the pack `{intent}`, and this repository was made from `{lock}`")]
+    OtherPack { intent: String, lock: String },
+    #[error("{error}")]
+    NeedsNewer { error: crate::pack::ManifestError },
+    #[error("another program is changing the index of this repository")]
+    IndexLocked,
+    #[error("an earlier run was broken off: {what}")]
+    BrokenOff { what: String },
+    #[error("an earlier run waits for its conflicts: {what}")]
+    Waiting { what: String },
+    #[error("nothing is under way here")]
+    NothingUnderWay,
+    #[error("something was committed since this began: {what}")]
+    HeadMoved { what: String },
+    #[error("{} still in conflict{}", counted_are(paths.len(), "file"), listed(paths))]
+    Unresolved { paths: Vec<String> },
+    #[error("`{}` cannot be written", path.display())]
+    Unwritable { path: PathBuf, source: io::Error },
+    #[error("failed, and could not put everything back: {what}")]
+    NotPutBack { what: String, source: io::Error },
+    #[error("interrupted; everything was put back")]
+    Interrupted,
+}
+
+impl Error {
+    /// What to do about it.
+    #[must_use]
+    pub fn hint(&self) -> Option<String> {
+        Some(match self {
+            Self::NoLock { .. } => {
+                "run it in a repository that `goldpath new` made, or name one with `-C DIR`".to_owned()
+            }
+            Self::NoRepository { .. } => "make it one: `git init`, then commit what is there".to_owned(),
+            Self::UnknownPath { hint, .. } | Self::OtherVersion { hint, .. } => hint.clone(),
+            Self::Path(error) => return error.hint(),
+            Self::Unborn => "commit what is there first".to_owned(),
+            Self::InProgress { .. } => {
+                "finish it or abort it, then run it again: `git status` says how".to_owned()
+            }
+            Self::Unmerged { .. } => "resolve and commit them, then run it again".to_owned(),
+            Self::Dirty { .. } => {
+                "commit them, or put them aside with `git stash`, then run it again".to_owned()
+            }
+            Self::InTheWay { .. } => "move them away, or commit them, then run it again".to_owned(),
+            Self::Marked { .. } => {
+                "resolve what stands between the markers, commit it, then run it again".to_owned()
+            }
+            Self::Downgrade { from, .. } => {
+                format!("name a version from {from} on with `--to VERSION`, or use the goldpath that has it")
+            }
+            Self::LockedPackGone { .. } | Self::OtherPack { .. } => {
+                "`goldpath upgrade` goes to what is there now, and follows goldpath.toml too".to_owned()
+            }
+            Self::NeedsNewer { error } => return error.hint(),
+            Self::IndexLocked => {
+                "wait for it; if nothing runs, remove `index.lock` in the git folder".to_owned()
+            }
+            Self::BrokenOff { .. } | Self::NotPutBack { .. } => {
+                "take it back with `goldpath upgrade --abort`".to_owned()
+            }
+            Self::Waiting { .. } => {
+                "resolve them and run `goldpath upgrade --continue`, or `goldpath upgrade --abort`".to_owned()
+            }
+            Self::NothingUnderWay => "`git status` says what is there".to_owned(),
+            Self::HeadMoved { .. } => {
+                "what was committed is git's to take back; end the run with `goldpath upgrade --continue`"
+                    .to_owned()
+            }
+            Self::Unresolved { .. } => {
+                "edit them, `git add` them, then run `goldpath upgrade --continue` again".to_owned()
+            }
+            Self::Unreadable { .. } | Self::Git { .. } | Self::Unwritable { .. } | Self::Interrupted => {
+                return None;
+            }
+        })
+    }
+
+    /// The exit code of a command that ends with this.
+    #[must_use]
+    pub fn exit(&self) -> Exit {
+        match self {
+            Self::UnknownPath { .. } | Self::OtherVersion { .. } => Exit::Usage,
+            Self::Unwritable { .. } | Self::NotPutBack { .. } => Exit::Failed,
+            Self::Interrupted => Exit::Interrupted,
+            _ => Exit::Refused,
+        }
+    }
+
+    pub(super) fn git(what: &'static str) -> impl FnOnce(git2::Error) -> Self {
+        move |source| Self::Git { what, source }
+    }
+}
+
+fn counted(number: usize, what: &str) -> String {
+    format!("{number} {what}{}", if number == 1 { "" } else { "s" })
+}
+
+fn counted_are(number: usize, what: &str) -> String {
+    format!("{} {}", counted(number, what), if number == 1 { "is" } else { "are" })
+}
+
+fn counted_have(number: usize) -> String {
+    format!(
+        "{} the markers",
+        if number == 1 { "1 file has".to_owned() } else { format!("{number} files have") }
+    )
+}
+
+/// The first few, a line each.
+fn listed(paths: &[String]) -> String {
+    const SHOWN: usize = 10;
+    let mut lines: Vec<String> = paths.iter().take(SHOWN).map(|path| format!("\n  {path}")).collect();
+    if paths.len() > SHOWN {
+        lines.push(format!("\n  and {} more", paths.len() - SHOWN));
+    }
+    lines.concat()
+}

@@ -1,0 +1,28 @@
+//! Bringing a repository of earlier to what a plan renders to now, without losing a line that its team wrote.
+//!
+//! Three sides: the [`base`](Base) is the pristine render that the lock names, ours is what HEAD holds, theirs is the
+//! pristine render of where the repository goes.
+
+mod apply;
+mod base;
+mod checkout;
+mod diff;
+mod error;
+mod journal;
+mod lines;
+mod merge;
+mod outcome;
+mod refuse;
+mod renames;
+mod target;
+
+pub use self::apply::{abort, apply, finish};
+pub use self::base::{Base, BaseFile, locked_pack};
+pub use self::checkout::Checkout;
+pub use self::diff::{Changed, Difference, difference};
+pub use self::error::Error;
+pub use self::lines::Labels;
+pub use self::merge::{Conversion, Ours, Sides, merge};
+pub use self::outcome::{Action, Outcome, Record};
+pub use self::refuse::{Allowed, refuse};
+pub use self::target::{Brought, Target, bring};

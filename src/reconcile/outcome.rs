@@ -1,0 +1,109 @@
+//! What becomes of each file: for people to read, and for [`apply`](super::apply) to do.
+
+use std::fmt;
+
+use serde::Serialize;
+
+use crate::render::tree::{Mode, Ownership};
+
+/// What becomes of all files. A value: nothing has changed yet.
+#[derive(Debug, Clone, Default)]
+pub struct Outcome {
+    /// One record a file, by path.
+    pub records: Vec<Record>,
+    /// Files of the user that hold the markers of an earlier conflict, and would have to be merged.
+    pub marked: Vec<String>,
+}
+
+impl Outcome {
+    /// Whether a person has to look at something.
+    #[must_use]
+    pub fn needs_you(&self) -> bool {
+        self.records.iter().any(|record| record.needs_you)
+    }
+
+    /// The records in conflict.
+    pub fn conflicts(&self) -> impl Iterator<Item = &Record> {
+        self.records.iter().filter(|record| record.action == Action::Conflict)
+    }
+}
+
+/// What becomes of one file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Record {
+    /// Where it is afterwards, or was; relative to the project.
+    pub path: String,
+    /// Where it was, if that was elsewhere.
+    pub from: Option<String>,
+    /// What happens.
+    pub action: Action,
+    /// Why, in words.
+    pub reason: String,
+    /// Whether a person has to look at it.
+    pub needs_you: bool,
+    /// Who owns it.
+    pub ownership: Ownership,
+    pub(super) change: Change,
+}
+
+/// What happens to a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Action {
+    /// It is new.
+    Created,
+    /// It was untouched, and becomes the new render.
+    Updated,
+    /// Both sides changed it, and both changes are in it.
+    Merged,
+    /// It gets another name; its content may have been merged.
+    Moved,
+    /// The path no longer has it, and nobody touched it.
+    Deleted,
+    /// It stays as the user has it, although the path says otherwise.
+    Kept,
+    /// Both sides changed the same lines.
+    Conflict,
+    /// Nothing happens.
+    Unchanged,
+}
+
+impl fmt::Display for Action {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Created => "created",
+            Self::Updated => "updated",
+            Self::Merged => "merged",
+            Self::Moved => "moved",
+            Self::Deleted => "deleted",
+            Self::Kept => "kept",
+            Self::Conflict => "conflict",
+            Self::Unchanged => "unchanged",
+        })
+    }
+}
+
+/// Content as git stores it, with its mode.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Stored {
+    pub(super) mode: Mode,
+    pub(super) content: Vec<u8>,
+}
+
+/// What has to be done.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Change {
+    /// Nothing.
+    None,
+    /// The file at the record's path goes.
+    Remove,
+    /// The file at the record's path gets this; the one at its `from` goes.
+    Write(Stored),
+    /// The file at the record's path is unmerged; the one at its `from` goes.
+    Unmerged {
+        /// What stands there until it is resolved; none: what stands there now.
+        shown: Option<Stored>,
+        /// Base, ours, theirs.
+        stages: [Option<Stored>; 3],
+    },
+}

@@ -1,0 +1,174 @@
+//! What a run does not start on, because of the state of the repository. Each refusal has its way out.
+
+use std::path::Path;
+
+use git2::{RepositoryState, Status, StatusOptions};
+
+use super::journal::{Journal, State, head_of};
+use super::outcome::{Change, Outcome};
+use super::{Checkout, Error};
+use crate::project::INTENT_FILE;
+
+/// What need not be committed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Allowed {
+    /// Everything has to be.
+    Nothing,
+    /// An edited goldpath.toml is what the run is about.
+    Intent,
+}
+
+/// Refuses a repository on which nothing can be started now.
+///
+/// # Errors
+/// What is in the way.
+pub fn refuse(checkout: &Checkout, allowed: Allowed) -> Result<(), Error> {
+    let repository = &checkout.repository;
+    Journal::sweep(repository)?;
+    if let Some(journal) = Journal::read(repository)? {
+        match journal.state {
+            State::Applying => return Err(Error::BrokenOff { what: journal.what }),
+            State::Conflicts if journal.head == head_of(repository) => {
+                return Err(Error::Waiting { what: journal.what });
+            }
+            // It was finished by a commit.
+            State::Conflicts => journal.end()?,
+        }
+    }
+    if repository.head().is_err() {
+        return Err(Error::Unborn);
+    }
+    let what = match repository.state() {
+        RepositoryState::Clean => None,
+        RepositoryState::Merge => Some("a merge"),
+        RepositoryState::Revert | RepositoryState::RevertSequence => Some("a revert"),
+        RepositoryState::CherryPick | RepositoryState::CherryPickSequence => Some("a cherry-pick"),
+        RepositoryState::Bisect => Some("a bisect"),
+        RepositoryState::Rebase | RepositoryState::RebaseInteractive | RepositoryState::RebaseMerge => {
+            Some("a rebase")
+        }
+        RepositoryState::ApplyMailbox | RepositoryState::ApplyMailboxOrRebase => Some("`git am`"),
+    };
+    if let Some(what) = what {
+        return Err(Error::InProgress { what });
+    }
+    if repository.path().join("index.lock").exists() {
+        return Err(Error::IndexLocked);
+    }
+    refuse_changes(checkout, allowed)
+}
+
+fn refuse_changes(checkout: &Checkout, allowed: Allowed) -> Result<(), Error> {
+    let cannot = "look for changes";
+    let mut index = checkout.repository.index().map_err(Error::git(cannot))?;
+    index.read(true).map_err(Error::git(cannot))?;
+    let mut options = StatusOptions::new();
+    options.include_untracked(false).include_ignored(false).exclude_submodules(true);
+    if !checkout.prefix.is_empty() {
+        options.pathspec(&checkout.prefix).disable_pathspec_match(true);
+    }
+    let statuses = checkout.repository.statuses(Some(&mut options)).map_err(Error::git(cannot))?;
+    let (mut dirty, mut unmerged) = (Vec::new(), Vec::new());
+    for entry in statuses.iter() {
+        let name = String::from_utf8_lossy(entry.path_bytes()).into_owned();
+        let path = name.strip_prefix(&checkout.prefix).unwrap_or(&name).to_owned();
+        let status = entry.status();
+        let left_out =
+            index.get_path(Path::new(&name), 0).is_some_and(|entry| entry.flags_extended & (1 << 14) != 0);
+        let edited_intent = allowed == Allowed::Intent && path == INTENT_FILE && !status.is_index_deleted();
+        if status.is_conflicted() {
+            unmerged.push(path);
+        } else if status != Status::CURRENT && !(edited_intent || left_out && status == Status::WT_DELETED) {
+            let kind = if status.is_wt_deleted() || status.is_index_deleted() {
+                "deleted"
+            } else if status.is_index_new() {
+                "new"
+            } else {
+                "modified"
+            };
+            dirty.push(format!("{path} ({kind})"));
+        }
+    }
+    if !unmerged.is_empty() {
+        return Err(Error::Unmerged { paths: unmerged });
+    }
+    if !dirty.is_empty() {
+        return Err(Error::Dirty { paths: dirty });
+    }
+    Ok(())
+}
+
+/// Refuses an outcome that cannot be applied to what is on disk, or rests on an unresolved conflict.
+pub(super) fn refuse_outcome(
+    checkout: &Checkout,
+    outcome: &Outcome,
+    tracked: &dyn Fn(&str) -> bool,
+) -> Result<(), Error> {
+    if !outcome.marked.is_empty() {
+        return Err(Error::Marked { paths: outcome.marked.clone() });
+    }
+    let gone: Vec<&str> = outcome
+        .records
+        .iter()
+        .filter_map(|record| match record.change {
+            Change::Remove => Some(record.path.as_str()),
+            _ => record.from.as_deref(),
+        })
+        .collect();
+    let mut in_the_way = Vec::new();
+    for record in &outcome.records {
+        if record.change == Change::None {
+            continue;
+        }
+        for path in record.from.iter().chain([&record.path]) {
+            in_the_way.extend(obstacle(checkout, path, &gone, tracked));
+        }
+    }
+    in_the_way.sort();
+    in_the_way.dedup();
+    if in_the_way.is_empty() { Ok(()) } else { Err(Error::InTheWay { paths: in_the_way }) }
+}
+
+/// What stands where a file has to go, and is not what HEAD has there.
+fn obstacle(
+    checkout: &Checkout,
+    path: &str,
+    gone: &[&str],
+    tracked: &dyn Fn(&str) -> bool,
+) -> Option<String> {
+    for (end, _) in path.match_indices('/') {
+        let folder = &path[..end];
+        match checkout.root.join(folder).symlink_metadata() {
+            Ok(found) if found.is_dir() || gone.contains(&folder) => {}
+            Ok(found) if found.is_symlink() => return Some(format!("{folder} (a symbolic link)")),
+            Ok(_) => return Some(format!("{folder} (a file)")),
+            Err(_) => return None,
+        }
+    }
+    let found = checkout.root.join(path).symlink_metadata().ok()?;
+    if tracked(path) {
+        return None;
+    }
+    if found.is_dir() {
+        // Its tracked files go; if others are in it, it stays in the way.
+        let below = format!("{path}/");
+        let emptied = gone.iter().any(|gone| gone.starts_with(&below)) && only(&checkout.root, path, gone);
+        return (!emptied).then(|| format!("{path} (a folder)"));
+    }
+    let ignored = checkout.repository.is_path_ignored(format!("{}{path}", checkout.prefix)).unwrap_or(false);
+    Some(format!("{path} ({})", if ignored { "ignored" } else { "untracked" }))
+}
+
+/// Whether a folder holds nothing but these files.
+fn only(root: &Path, folder: &str, files: &[&str]) -> bool {
+    let Ok(listed) = fs_err::read_dir(root.join(folder)) else { return false };
+    listed.into_iter().all(|entry| {
+        let Ok(entry) = entry else { return false };
+        let path = format!("{folder}/{}", entry.file_name().to_string_lossy());
+        if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
+            only(root, &path, files)
+        } else {
+            files.contains(&path.as_str())
+        }
+    })
+}

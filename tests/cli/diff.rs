@@ -1,0 +1,101 @@
+//! `goldpath diff`: what the team made of the files of the path, as a patch that git takes back.
+
+use crate::env::TestEnv;
+use crate::pack::{new_from_pack, written};
+
+fn made(env: &TestEnv) {
+    written(env, |pack| {
+        pack.template("a.txt", "one\ntwo\nthree\n")
+            .template("docs/b.txt", "b\n")
+            .template("run.sh", "#!/bin/sh\n")
+            .template("blob.bin", b"\0\x01\x02 binary \0".as_slice())
+            .template("gone.txt", "gone\n")
+            .template("bare", "no newline")
+            .link("templates/plain/files/link", "a.txt")
+    });
+    env.goldpath(new_from_pack("orders", &[])).succeeds();
+}
+
+/// A repository with every kind of edit.
+fn edit(env: &TestEnv) {
+    env.write("orders/a.txt", "one\n2 \x1b[1mbold\x1b[0m\nthree");
+    env.write("orders/blob.bin", b"\0other\xff".as_slice());
+    env.write("orders/bare", "no newline\nand more");
+    env.write("orders/mine.txt", "mine\n");
+    env.shell("cd orders; rm gone.txt link; ln -s docs link; chmod -x run.sh; chmod +x docs/b.txt");
+}
+
+#[test]
+fn an_untouched_repository_differs_in_nothing() {
+    let env = TestEnv::new();
+    made(&env);
+    assert_eq!(env.goldpath_in("orders", ["diff"]).succeeds().said(), "");
+}
+
+#[test]
+fn the_patch_taken_back_gives_the_pristine_render() {
+    for folder in ["orders", "mono/services/orders"] {
+        let env = TestEnv::new();
+        made(&env);
+        let pristine = env.contents("orders");
+        if folder != "orders" {
+            env.shell("mkdir -p mono/services; rm -rf orders/.git; mv orders mono/services/; ln -s mono/services/orders orders");
+            env.shell("cd mono; git init -q; git add -A; git commit -qm all");
+        }
+        edit(&env);
+        let run = env.goldpath_in(folder, ["diff"]).succeeds();
+        assert_eq!(run.stderr(), "");
+        assert!(run.stdout().contains("GIT binary patch"), "{}", run.stdout());
+        assert!(run.stdout().contains("\x1b[1m"), "bytes stay");
+        assert!(!run.stdout().contains("mine.txt"), "{}", run.stdout());
+        // With the text, since a pipe is how it is used.
+        env.shell(&format!("cd {folder}; {} diff | git apply -R", crate::env::GOLDPATH));
+        fs_err::remove_file(env.path("orders/mine.txt")).unwrap();
+        assert_eq!(env.contents(folder), pristine);
+        assert_eq!(env.git(folder, ["status", "--porcelain"]), "");
+        assert_eq!(env.goldpath_in(folder, ["diff"]).succeeds().said(), "");
+    }
+}
+
+#[test]
+fn one_file_or_folder_can_be_named_from_where_one_stands() {
+    let env = TestEnv::new();
+    made(&env);
+    edit(&env);
+    let files = |folder: &str, path: &str| {
+        let run = env.goldpath_in(folder, ["diff", path, "--format", "json"]).succeeds().json();
+        let files = run["files"].as_array().unwrap();
+        files.iter().map(|file| file["path"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(files("orders", "docs"), ["docs/b.txt"]);
+    assert_eq!(files("orders/docs", "b.txt"), ["docs/b.txt"]);
+    assert_eq!(files("orders/docs", "../gone.txt"), ["gone.txt"]);
+    assert_eq!(files("orders/docs", "..").len(), 7);
+    env.goldpath_in("orders", ["diff", "docs/c.txt"])
+        .fails(2, ["`docs/c.txt` is no file of the path", "did you mean `docs/b.txt`?"]);
+}
+
+#[test]
+fn what_the_history_lost_is_rendered_and_what_neither_has_is_said() {
+    let env = TestEnv::new();
+    made(&env);
+    env.write("orders/a.txt", "other\n");
+    env.shell("cd orders; rm -rf .git; git init -q; git add -A; git commit -qm all");
+    let run = env.goldpath_in("orders", ["diff"]).succeeds();
+    assert!(run.stdout().contains("-two\n"), "{}", run.stdout());
+    // The folder of the pack moves on.
+    written(&env, |pack| pack.version("2.0.0").template("a.txt", "new\n"));
+    let run = env
+        .goldpath_in("orders", ["diff"])
+        .fails(1, ["`a.txt` was edited, and its pristine render is found neither"]);
+    assert_eq!(run.stdout(), "");
+}
+
+#[test]
+fn without_a_lock_or_a_repository_it_is_refused() {
+    let env = TestEnv::new();
+    env.goldpath(["diff"]).fails(3, ["there is no goldpath.lock"]);
+    made(&env);
+    env.shell("rm -rf orders/.git");
+    env.goldpath_in("orders", ["diff"]).fails(3, ["is in no git repository"]);
+}
