@@ -1,4 +1,4 @@
-//! What becomes of each file: for people to read, and for [`apply`](super::apply) to do.
+//! What becomes of each file: for people to read, and for [`apply()`](super::apply()) to do.
 
 use std::fmt;
 
