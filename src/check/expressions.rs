@@ -5,13 +5,15 @@ use std::collections::BTreeMap;
 use super::files::Files;
 use super::markdown::Page;
 use super::node::{Node, Position};
+use super::promql::Query;
 use super::rules::Rule;
 
 /// An expression and where it is.
 pub(super) struct Expression<'f> {
     pub(super) path: &'f str,
     pub(super) at: Position,
-    pub(super) text: String,
+    /// Parsed, or why it cannot be.
+    pub(super) query: Result<Query, String>,
 }
 
 /// The expressions of rules, objectives, dashboards, canary analyses, KPIs, policies and runbooks.
@@ -23,7 +25,7 @@ pub(super) fn gather<'f>(
     let mut found = Vec::new();
     let mut add = |path: &'f str, node: Option<&'f Node>| {
         if let Some((node, text)) = node.and_then(|node| Some((node, node.text()?))) {
-            found.push(Expression { path, at: node.at, text: text.to_owned() });
+            found.push(Expression { path, at: node.at, query: Query::parse(text) });
         }
     };
     for rule in rules {
@@ -62,7 +64,11 @@ pub(super) fn gather<'f>(
             let mut line = block.at.line;
             for part in block.text.split("\n\n") {
                 if !part.trim().is_empty() {
-                    found.push(Expression { path, at: Position { line, ..block.at }, text: part.to_owned() });
+                    found.push(Expression {
+                        path,
+                        at: Position { line, ..block.at },
+                        query: Query::parse(part),
+                    });
                 }
                 line += part.matches('\n').count() + 2;
             }

@@ -52,7 +52,7 @@ fn agree(repository: &Repository<'_>, findings: &mut Findings) {
 /// `ratio / budget`, in the rules and in dashboards: how many times too fast, and how much is left.
 fn quotients_agree(repository: &Repository<'_>, findings: &mut Findings) {
     for expression in &repository.expressions {
-        let Ok(query) = Query::parse(&expression.text) else { continue };
+        let Ok(query) = &expression.query else { continue };
         for quotient in query.divisions().into_iter().filter(|quotient| is_error_ratio(quotient)) {
             let slo = repository.slos.iter().find(|slo| label(quotient.metric, "slo") == Some(slo.name));
             if let Some(slo) = slo
@@ -285,7 +285,7 @@ fn bound(repository: &Repository<'_>, findings: &mut Findings) {
         );
     }
     for expression in &repository.expressions {
-        let Ok(query) = Query::parse(&expression.text) else { continue };
+        let Ok(query) = &expression.query else { continue };
         let differing = query.selectors().into_iter().filter_map(|selector| label(selector, "le"));
         for le in differing.filter(|le| *le != wanted && *le != "+Inf") {
             let message =
