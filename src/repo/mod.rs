@@ -43,4 +43,5 @@ pub use identity::{Identities, resolve as resolve_identity};
 pub use object::ObjectId;
 pub use placement::{Placement, Standing, inspect};
 pub use signature::{Signature, Time};
+pub use trees::tree_id;
 pub use warning::Warning;

@@ -29,6 +29,7 @@ mod precedence;
 mod presets;
 mod readme;
 mod recommend;
+mod releases;
 mod signing;
 mod sources;
 mod stacks;
