@@ -14,6 +14,7 @@ mod merge;
 mod outcome;
 mod refuse;
 mod renames;
+mod structured;
 mod target;
 
 pub use self::apply::{abort, apply, finish};

@@ -33,6 +33,7 @@ mod releases;
 mod signing;
 mod sources;
 mod stacks;
+mod structured;
 mod targets;
 mod terminal;
 mod upgrade;
