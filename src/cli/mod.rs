@@ -2,6 +2,7 @@
 
 mod apply;
 pub mod args;
+mod brought;
 mod check;
 mod diff;
 mod interview;

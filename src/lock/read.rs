@@ -21,6 +21,8 @@ struct RawLock {
     #[serde(default)]
     answers: BTreeMap<String, Value>,
     #[serde(default)]
+    defaults: BTreeMap<String, Value>,
+    #[serde(default)]
     settings: BTreeMap<String, Value>,
     #[serde(default)]
     file: Vec<RawFile>,
@@ -98,6 +100,7 @@ impl Lock {
             stack: raw.plan.stack,
             components: raw.plan.components,
             answers: raw.answers,
+            defaults: raw.defaults,
             settings: raw.settings,
             files,
         })

@@ -23,7 +23,7 @@ pub use self::figure::{Figure, FigureSource};
 use self::manifest::Manifest;
 pub use self::manifest_error::ManifestError;
 pub(crate) use self::manifest_error::ManifestText;
-pub use self::migration::Migration;
+pub use self::migration::{Change, Migration};
 pub use self::preset::{Preset, Profile};
 pub use self::question::{Choice, Question, QuestionKind};
 pub use self::setting::{Setting, SettingKind};

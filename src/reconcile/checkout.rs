@@ -60,6 +60,12 @@ impl Checkout {
         &self.root
     }
 
+    /// The repository that the project is in.
+    #[must_use]
+    pub fn repository(&self) -> &Repository {
+        &self.repository
+    }
+
     /// What HEAD holds of the project.
     pub(super) fn ours(&self) -> Result<Ours, Error> {
         let mut ours = Ours::default();

@@ -37,3 +37,5 @@ mod structured;
 mod targets;
 mod terminal;
 mod upgrade;
+mod upgrade_answers;
+mod upgrade_end;
