@@ -39,3 +39,4 @@ mod terminal;
 mod upgrade;
 mod upgrade_answers;
 mod upgrade_end;
+mod upgrade_faults;
