@@ -73,7 +73,7 @@ fn self_described(command: &str, lock: &Lock, pack: &Pack, preset: &str) -> Stri
     format!("{command}: {}, preset {}", change(&from, &to), change(&lock.preset, preset))
 }
 
-fn of_record(record: &Record) -> serde_json::Value {
+pub(super) fn of_record(record: &Record) -> serde_json::Value {
     json!({
         "path": record.path,
         "action": record.action,
@@ -93,7 +93,7 @@ fn missing(brought: &Brought, base: &Base) -> String {
     )
 }
 
-fn tell(output: Output, what: &str, brought: &Brought, dry_run: bool) {
+pub(super) fn tell(output: Output, what: &str, brought: &Brought, dry_run: bool) {
     let outcome = &brought.outcome;
     output.remark(format!("{STRONG}{what}{STRONG:#}"));
     for note in &brought.notes {

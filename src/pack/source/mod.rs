@@ -18,6 +18,7 @@ mod redact;
 mod spec;
 mod url;
 mod version;
+mod versions;
 
 use std::path::Path;
 
@@ -29,6 +30,7 @@ pub use self::origin::Origin;
 pub use self::spec::PackSpec;
 pub use self::url::GitUrl;
 pub use self::version::Version;
+pub use self::versions::versions;
 use crate::path::{RepoPath, no_symlink_on_the_way};
 
 /// A pack's files, and where they came from.
