@@ -38,7 +38,7 @@ pub(super) struct Files {
 
 #[derive(Default)]
 struct Entry {
-    text: OnceCell<Option<String>>,
+    bytes: OnceCell<Option<Vec<u8>>>,
     data: OnceCell<Vec<Node>>,
 }
 
@@ -98,8 +98,18 @@ impl Files {
 
     /// The text of a file, if it is there and readable.
     pub(super) fn text(&self, path: &str) -> Option<&str> {
+        std::str::from_utf8(self.bytes(path)?).ok()
+    }
+
+    /// The bytes of a listed file, if it is there and could be read as text.
+    pub(super) fn bytes(&self, path: &str) -> Option<&[u8]> {
         let entry = self.entries.get(path)?;
-        entry.text.get_or_init(|| self.read(path)).as_deref()
+        entry.bytes.get_or_init(|| self.read(path)).as_deref()
+    }
+
+    /// The root of the project.
+    pub(super) fn root(&self) -> &Path {
+        &self.root
     }
 
     /// The documents of a YAML or JSON file, or the one table of a TOML file.
@@ -137,11 +147,11 @@ impl Files {
         self.problems.borrow().clone()
     }
 
-    fn read(&self, path: &str) -> Option<String> {
+    fn read(&self, path: &str) -> Option<Vec<u8>> {
         self.content(path).map_err(|error| self.unreadable(path, &error.to_string())).ok()
     }
 
-    fn content(&self, path: &str) -> std::io::Result<String> {
+    fn content(&self, path: &str) -> std::io::Result<Vec<u8>> {
         let full = self.root.join(path);
         if fs_err::symlink_metadata(&full)?.is_symlink() {
             let target = fs_err::canonicalize(&full)?;
@@ -154,7 +164,7 @@ impl Files {
         if fs_err::metadata(&full)?.len() > MAX_BYTES {
             return Err(std::io::Error::new(ErrorKind::FileTooLarge, "larger than 4 MiB"));
         }
-        fs_err::read_to_string(&full)
+        fs_err::read_to_string(&full).map(String::into_bytes)
     }
 
     fn unreadable(&self, path: &str, error: &str) {

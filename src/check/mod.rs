@@ -1,9 +1,12 @@
 //! Whether a repository still is what it promises: offline, from its own files, at any time in its life.
 //!
-//! Consistency holds the files against each other: each may be valid by itself while the alert names a metric that
-//! nothing exports. What the team may change is no finding as long as it is consistent.
+//! Four questions, each of which can be asked alone. Drift: are the managed files as the path rendered them. Version: is
+//! there a newer pack. Controls: does the repository keep the promises of its preset. Consistency: do the files agree
+//! with each other; each may be valid by itself while the alert names a metric that nothing exports.
 
+mod checked;
 mod consistency;
+mod drift;
 mod expressions;
 mod files;
 mod finding;
@@ -14,34 +17,43 @@ mod promql;
 mod repository;
 mod rules;
 mod slo;
+mod subject;
+mod version;
 mod workflow;
 
-use std::path::Path;
-
+pub use self::checked::{Checked, Family};
 use self::files::Files;
-pub use self::finding::Finding;
+pub use self::finding::{Finding, Severity};
 use self::repository::Repository;
-use crate::lock::Lock;
+pub use self::subject::Subject;
+pub use self::version::Demand;
 
-/// One promise that was looked at.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Checked {
-    /// Its stable name.
-    pub rule: &'static str,
-    /// What holds when there is no finding.
-    pub title: &'static str,
-    /// What would have to be there for it to apply, and is not.
-    pub missing: Option<&'static str>,
-    /// What does not hold.
-    pub findings: Vec<Finding>,
+/// What is asked of a repository.
+#[derive(Debug, Clone)]
+pub struct Asked {
+    /// The questions.
+    pub families: Vec<Family>,
+    /// How new it has to be.
+    pub demand: Demand,
 }
 
-/// Holds the files of the project at `root` against each other.
-///
-/// The lock, where there is one, tells files of the path from files of the team.
+/// Answers the questions.
 #[must_use]
-pub fn consistency(root: &Path, lock: Option<&Lock>) -> Vec<Checked> {
-    let files = Files::list(root);
-    let repository = Repository::read(&files, lock);
-    consistency::check(&repository)
+pub fn check(subject: &Subject<'_>, asked: &Asked) -> Vec<Checked> {
+    let files = Files::list(subject.root);
+    let wanted = |family| asked.families.contains(&family);
+    let mut checked = Vec::new();
+    if let Some(lock) = subject.lock {
+        if wanted(Family::Drift) {
+            checked.extend(drift::check(subject, &files, lock));
+        }
+        if wanted(Family::Version) {
+            checked.push(version::check(subject, lock, asked.demand));
+        }
+    }
+    if wanted(Family::Consistency) {
+        let repository = Repository::read(&files, subject.lock);
+        checked.extend(consistency::check(&repository));
+    }
+    checked
 }

@@ -1,27 +1,38 @@
 //! `goldpath apply`.
 
-use clap::Args;
+use std::path::{Path, PathBuf};
 
-use super::diff::locked_project;
+use clap::Args;
+use serde_json::json;
+
+use super::brought;
+use super::diff::{below, holds, locked_project};
 use super::output::Output;
 use super::prompt;
-use super::reconciled::{ResultArgs, Run};
+use super::reconciled::{Finish, ResultArgs, Run};
 use super::watchdog::Watchdog;
 use crate::error::Error;
 use crate::exit::Exit;
+use crate::lock::Lock;
 use crate::pack::source::{Environment, Origin};
+use crate::path::RepoPath;
 use crate::project::read_intent;
-use crate::reconcile::{self, Allowed, Checkout, locked_pack};
+use crate::reconcile::{self, Action, Allowed, Base, Checkout, heal, locked_pack};
+use crate::render::tree::Ownership;
 
-/// Make a repository follow an edited goldpath.toml, at the locked version.
+/// Make a repository follow goldpath.toml, or bring its managed files back.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   goldpath apply --dry-run
   goldpath apply
+  goldpath apply Makefile ops/slo                 bring managed files back to their pristine render
 
 goldpath.toml need not be committed; everything else has to be. The result is staged, not committed.
 Conflicts are ended with `goldpath upgrade --continue` or `goldpath upgrade --abort`.")]
 pub struct ApplyArgs {
+    /// Managed files, or folders of them, to bring back to their pristine render; nothing else is done then
+    #[arg(value_name = "PATH")]
+    paths: Vec<PathBuf>,
     #[command(flatten)]
     result: ResultArgs,
 }
@@ -31,6 +42,10 @@ impl ApplyArgs {
         let (root, lock) = locked_project()?;
         let checkout = Checkout::open(&root)?;
         let _turn = reconcile::refuse(&checkout, Allowed::Intent)?;
+        if !self.paths.is_empty() {
+            drop(watchdog);
+            return self.heal(output, &root, &checkout, &lock);
+        }
         let (intent, text) = read_intent(&root)?;
         if intent.pack.fact() != lock.pack.source {
             let (intent, lock) = (intent.pack.fact(), lock.pack.source);
@@ -57,5 +72,35 @@ impl ApplyArgs {
             result: &self.result,
         }
         .go(output, watchdog)
+    }
+
+    fn heal(&self, output: Output, root: &Path, checkout: &Checkout, lock: &Lock) -> Result<Exit, Error> {
+        let mut paths: Vec<RepoPath> = Vec::new();
+        for named in &self.paths {
+            let below = below(root, named, lock)?;
+            // Of a folder the managed files are meant; a file that is named is refused if it is none.
+            let found = lock.files.iter().filter(|(path, file)| {
+                path.as_str() == below || file.ownership == Ownership::Managed && holds(&below, path.as_str())
+            });
+            paths.extend(found.map(|(path, _)| path.clone()));
+        }
+        paths.sort();
+        paths.dedup();
+        let base = Base::find(checkout, lock, &Environment::of_this_process(prompt::can_ask()));
+        let outcome = heal(checkout, &base, &paths)?;
+        let healed = outcome.records.iter().filter(|record| record.action != Action::Unchanged).count();
+        let what = format!("apply: {healed} managed file{} as rendered", if healed == 1 { "" } else { "s" });
+        let finish = Finish { checkout, result: &self.result };
+        let end = finish.go(&outcome, finish.committer()?.as_ref(), &what, "")?;
+        if healed == 0 {
+            output.remark("nothing to do: what was named is as the path rendered it");
+        } else if !finish.prints_patch(output, &outcome)? {
+            output.remark(&what);
+            brought::tell(output, &outcome, &end);
+        }
+        let mut all = json!({ "schema_version": 1, "command": "apply" });
+        finish.add_json(&mut all, &outcome, &end)?;
+        output.json(&all);
+        Ok(Exit::Done)
     }
 }

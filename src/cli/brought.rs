@@ -119,9 +119,12 @@ pub(super) fn add_json(all: &mut Json, brought: &Brought) {
     all["news"] = news.collect();
     all["notes"] = json!(brought.notes);
     all["readiness"] = brought.readiness.as_ref().map_or(Json::Null, of_readiness);
-    all["needs_you"] = json!(brought.outcome.needs_you());
     all["base_missing"] = json!(brought.missing);
-    all["files"] = brought.outcome.records.iter().map(of_record).collect();
+}
+
+/// One record a file.
+pub(super) fn files(outcome: &Outcome) -> Json {
+    outcome.records.iter().map(of_record).collect()
 }
 
 fn of_readiness(readiness: &Readiness) -> Json {

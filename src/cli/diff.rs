@@ -87,7 +87,7 @@ impl DiffArgs {
 }
 
 /// What a person named, as a path in the project; empty for all of it.
-fn below(root: &Path, named: &Path, lock: &Lock) -> Result<String, Error> {
+pub(super) fn below(root: &Path, named: &Path, lock: &Lock) -> Result<String, Error> {
     let shown = named.display().to_string();
     let absolute =
         std::path::absolute(named).map_err(|source| Error::Unreadable { path: shown.clone(), source })?;
@@ -117,6 +117,6 @@ fn tidy(path: &Path) -> PathBuf {
     tidy
 }
 
-fn holds(folder: &str, path: &str) -> bool {
+pub(super) fn holds(folder: &str, path: &str) -> bool {
     folder.is_empty() || path == folder || path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'))
 }

@@ -78,9 +78,9 @@ pub enum Command {
     Presets(PresetsArgs),
     /// Bring a repository to a newer version of its path, or to another preset
     Upgrade(UpgradeArgs),
-    /// Make a repository follow an edited goldpath.toml, at the locked version
+    /// Make a repository follow goldpath.toml, or bring its managed files back
     Apply(ApplyArgs),
-    /// Hold the files of a repository against each other, offline
+    /// Ask a repository whether it still is what it promises, offline
     Check(CheckArgs),
     /// Show the repository against its pristine render, as a patch
     Diff(DiffArgs),

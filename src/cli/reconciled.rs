@@ -1,7 +1,7 @@
 //! What `upgrade` and `apply` share: work it out, tell it, do it.
 
 use clap::Args;
-use serde_json::json;
+use serde_json::{Value as Json, json};
 
 use super::brought;
 use super::diff::locked_project;
@@ -16,7 +16,7 @@ use crate::lock::Lock;
 use crate::pack::Pack;
 use crate::pack::source::{Environment, Origin};
 use crate::plan::{Facts, Given};
-use crate::reconcile::{self, Action, Base, Brought, Checkout, Migrated, Outcome, Target, bring, migrate};
+use crate::reconcile::{self, Action, Base, Checkout, Migrated, Outcome, Target, bring, migrate};
 use crate::repo::{self, CommitRequest, GitConfig, Identities};
 
 /// What becomes of the result.
@@ -58,10 +58,10 @@ pub(super) struct Run<'r> {
 
 impl Run<'_> {
     pub(super) fn go(self, output: Output, watchdog: Watchdog) -> Result<Exit, Error> {
-        let ResultArgs { dry_run, patch, .. } = *self.result;
+        let finish = Finish { checkout: self.checkout, result: self.result };
         // What can be refused is refused before the first question.
-        let committer = self.committer()?;
-        let asks = !self.result.yes && !dry_run && prompt::can_ask();
+        let committer = finish.committer()?;
+        let asks = !self.result.yes && !self.result.dry_run && prompt::can_ask();
         let mut migrated = migrate(self.pack, self.lock, self.given.clone())?;
         self.answer_new(&mut migrated, asks)?;
         let base = Base::find(self.checkout, self.lock, self.environment);
@@ -74,41 +74,36 @@ impl Run<'_> {
         if nothing {
             let to = format!("{} {}, preset {}", self.pack.name, self.pack.version, brought.preset);
             output.remark(format!("nothing to do: this repository is at {to}"));
-        } else if !patch {
+        } else if !self.result.patch {
             brought::announce(output, &what, &brought);
         }
-        let mut end = if dry_run { End::DryRun } else { End::Staged };
-        if !dry_run && !nothing {
-            if asks && brought.readiness.is_some() && !goes_on()? {
-                output.remark("nothing was changed");
-                return Ok(Exit::Done);
-            }
-            end = self.finish(outcome, committer.as_ref(), &what)?;
+        if asks && brought.readiness.is_some() && !nothing && !goes_on()? {
+            output.remark("nothing was changed");
+            return Ok(Exit::Done);
         }
-        if patch {
-            output.bytes(&reconcile::patch(self.checkout, outcome)?);
-        } else if !nothing {
+        let (from, to) = (&self.lock.pack.version, &self.pack.version);
+        let body = format!("Pack: {} {from} to {to}\n", self.pack.name);
+        let end = finish.go(outcome, committer.as_ref(), &what, &body)?;
+        if !nothing && !finish.prints_patch(output, outcome)? {
             brought::tell(output, outcome, &end);
         }
         if !brought.missing.is_empty() {
             output.warning(brought::missing(&brought, &base));
         }
-        self.print_json(output, &brought, &end)?;
+        let mut all = json!({
+            "schema_version": 1,
+            "command": self.command,
+            "from": {
+                "pack": self.lock.pack.name,
+                "version": from.to_string(),
+                "preset": self.lock.preset,
+            },
+            "to": { "pack": self.pack.name, "version": to.to_string(), "preset": brought.preset },
+        });
+        brought::add_json(&mut all, &brought);
+        finish.add_json(&mut all, outcome, &end)?;
+        output.json(&all);
         Ok(if outcome.needs_you() { Exit::NeedsYou } else { Exit::Done })
-    }
-
-    /// Who commits, where a commit is asked for.
-    fn committer(&self) -> Result<Option<Committer>, Error> {
-        if !self.result.commit && self.result.branch.is_none() {
-            return Ok(None);
-        }
-        if let Some(branch) = &self.result.branch {
-            reconcile::refuse_branch(self.checkout, branch)?;
-        }
-        let environment = repo::Environment::of_process();
-        let config = GitConfig::of_repository(&environment, self.checkout.repository())?;
-        let identities = repo::resolve_identity(self.result.author.as_deref(), &environment, &config)?;
-        Ok(Some(Committer { environment, config, identities }))
     }
 
     /// Answers what the repository has never been asked: from the environment and the user's own configuration, then at
@@ -134,7 +129,51 @@ impl Run<'_> {
         Ok(())
     }
 
-    fn finish(&self, outcome: &Outcome, committer: Option<&Committer>, what: &str) -> Result<End, Error> {
+    /// What a run does: `upgrade: demo 1.0.0 to 1.1.0, preset balanced to enterprise`.
+    fn described(&self, preset: &str) -> String {
+        let (lock, pack) = (self.lock, self.pack);
+        let change =
+            |from: &str, to: &str| if from == to { to.to_owned() } else { format!("{from} to {to}") };
+        let from = format!("{} {}", lock.pack.name, lock.pack.version);
+        let to = format!("{} {}", pack.name, pack.version);
+        let to = if lock.pack.name == pack.name && from != to { pack.version.to_string() } else { to };
+        format!("{}: {}, preset {}", self.command, change(&from, &to), change(&lock.preset, preset))
+    }
+}
+
+/// Brings an outcome to where it was asked to be.
+pub(super) struct Finish<'f> {
+    pub(super) checkout: &'f Checkout,
+    pub(super) result: &'f ResultArgs,
+}
+
+impl Finish<'_> {
+    /// Who commits, where a commit is asked for.
+    pub(super) fn committer(&self) -> Result<Option<Committer>, Error> {
+        if !self.result.commit && self.result.branch.is_none() {
+            return Ok(None);
+        }
+        if let Some(branch) = &self.result.branch {
+            reconcile::refuse_branch(self.checkout, branch)?;
+        }
+        let environment = repo::Environment::of_process();
+        let config = GitConfig::of_repository(&environment, self.checkout.repository())?;
+        let identities = repo::resolve_identity(self.result.author.as_deref(), &environment, &config)?;
+        Ok(Some(Committer { environment, config, identities }))
+    }
+
+    /// Does it; `body` is what a commit says beside its subject.
+    pub(super) fn go(
+        &self,
+        outcome: &Outcome,
+        committer: Option<&Committer>,
+        what: &str,
+        body: &str,
+    ) -> Result<End, Error> {
+        let nothing = outcome.records.iter().all(|record| record.action == Action::Unchanged);
+        if self.result.dry_run || nothing {
+            return Ok(End::DryRun);
+        }
         let Some(committer) = committer.filter(|_| outcome.conflicts().next().is_none()) else {
             if self.result.branch.is_some() {
                 reconcile::result_tree(self.checkout, outcome)?;
@@ -144,7 +183,7 @@ impl Run<'_> {
         };
         let Committer { environment, config, identities } = committer;
         let (tree, parent) = reconcile::result_tree(self.checkout, outcome)?;
-        let message = self.message(what);
+        let message = format!("goldpath {what}\n\n{body}");
         let request = CommitRequest { message: &message, identities };
         let commit =
             repo::commit_after(self.checkout.repository(), (tree, parent), &request, environment, config)?;
@@ -156,46 +195,32 @@ impl Run<'_> {
         Ok(End::Committed { commit: commit.to_string(), branch: self.result.branch.clone() })
     }
 
-    /// What a run does: `upgrade: demo 1.0.0 to 1.1.0, preset balanced to enterprise`.
-    fn described(&self, preset: &str) -> String {
-        let (lock, pack) = (self.lock, self.pack);
-        let change =
-            |from: &str, to: &str| if from == to { to.to_owned() } else { format!("{from} to {to}") };
-        let from = format!("{} {}", lock.pack.name, lock.pack.version);
-        let to = format!("{} {}", pack.name, pack.version);
-        let to = if lock.pack.name == pack.name && from != to { pack.version.to_string() } else { to };
-        format!("{}: {}, preset {}", self.command, change(&from, &to), change(&lock.preset, preset))
+    /// Prints the patch, where that is asked for; says whether it was.
+    pub(super) fn prints_patch(&self, output: Output, outcome: &Outcome) -> Result<bool, Error> {
+        if self.result.patch {
+            output.bytes(&reconcile::patch(self.checkout, outcome)?);
+        }
+        Ok(self.result.patch)
     }
 
-    fn message(&self, what: &str) -> String {
-        let (from, to) = (&self.lock.pack.version, &self.pack.version);
-        format!("goldpath {what}\n\nPack: {} {from} to {to}\n", self.pack.name)
-    }
-
-    fn print_json(&self, output: Output, brought: &Brought, end: &End) -> Result<(), Error> {
-        let (lock, pack) = (self.lock, self.pack);
-        let mut all = json!({
-            "schema_version": 1,
-            "command": self.command,
-            "dry_run": self.result.dry_run,
-            "from": { "pack": lock.pack.name, "version": lock.pack.version.to_string(), "preset": lock.preset },
-            "to": { "pack": pack.name, "version": pack.version.to_string(), "preset": brought.preset },
-        });
-        brought::add_json(&mut all, brought);
+    /// Adds what became of an outcome to the JSON of a run.
+    pub(super) fn add_json(&self, all: &mut Json, outcome: &Outcome, end: &End) -> Result<(), Error> {
+        all["dry_run"] = json!(self.result.dry_run);
+        all["needs_you"] = json!(outcome.needs_you());
+        all["files"] = brought::files(outcome);
         if let End::Committed { commit, branch } = end {
             all["commit"] = json!(commit);
             all["branch"] = json!(branch);
         }
         if self.result.patch {
-            all["patch"] =
-                json!(String::from_utf8_lossy(&reconcile::patch(self.checkout, &brought.outcome)?));
+            all["patch"] = json!(String::from_utf8_lossy(&reconcile::patch(self.checkout, outcome)?));
         }
-        output.json(&all);
         Ok(())
     }
 }
 
-struct Committer {
+/// Who commits, and how.
+pub(super) struct Committer {
     environment: repo::Environment,
     config: GitConfig,
     identities: Identities,

@@ -18,7 +18,7 @@ use crate::render::tree::Mode;
 use crate::repo::eol;
 
 /// The flag of an index entry whose file a sparse checkout leaves out.
-const SKIP_WORKTREE: u16 = 1 << 14;
+pub(super) const SKIP_WORKTREE: u16 = 1 << 14;
 /// The flag that says there are such flags.
 const EXTENDED: u16 = 1 << 14;
 

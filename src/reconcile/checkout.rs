@@ -104,7 +104,7 @@ impl Checkout {
     }
 
     /// The content of a blob, if the repository has it.
-    pub(super) fn content(&self, blob: BlobId) -> Option<Vec<u8>> {
+    pub(crate) fn content(&self, blob: BlobId) -> Option<Vec<u8>> {
         let id = Oid::from_bytes(blob.as_bytes()).ok()?;
         self.repository.find_blob(id).ok().map(|blob| blob.content().to_vec())
     }

@@ -147,12 +147,12 @@ fn on_disk(root: &Path, path: &RepoPath) -> Result<Option<(Mode, Vec<u8>)>, Erro
 }
 
 #[cfg(unix)]
-pub(super) fn is_executable(found: &std::fs::Metadata) -> bool {
+pub(crate) fn is_executable(found: &std::fs::Metadata) -> bool {
     std::os::unix::fs::PermissionsExt::mode(&found.permissions()) & 0o100 != 0
 }
 
 #[cfg(not(unix))]
-pub(super) fn is_executable(_: &std::fs::Metadata) -> bool {
+pub(crate) fn is_executable(_: &std::fs::Metadata) -> bool {
     false
 }
 

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use crate::exit::Exit;
 use crate::path::PathError;
+use crate::render::tree::Ownership;
 
 /// A situation that ends a run; nothing has changed.
 #[derive(Debug, thiserror::Error)]
@@ -17,6 +18,10 @@ pub enum Error {
     NoRepository { folder: PathBuf },
     #[error("`{path}` is no file of the path")]
     UnknownPath { path: String, hint: String },
+    #[error("`{path}` is {ownership}, not managed: {}", whose(*ownership))]
+    NotManaged { path: String, ownership: Ownership },
+    #[error("the pristine render of `{path}` is found neither in this repository nor in the pack")]
+    PristineGone { path: String },
     #[error("`{}` cannot be read", path.display())]
     Unreadable { path: PathBuf, source: io::Error },
     #[error("git could not {what}")]
@@ -84,6 +89,14 @@ impl Error {
             }
             Self::NoRepository { .. } => "make it one: `git init`, then commit what is there".to_owned(),
             Self::UnknownPath { hint, .. } | Self::OtherVersion { hint, .. } => hint.clone(),
+            Self::NotManaged { path, .. } => {
+                format!(
+                    "`goldpath diff {path}` shows what was edited, and `goldpath diff {path} | git apply -R` takes it back"
+                )
+            }
+            Self::PristineGone { .. } => {
+                "fetch the whole history, or bring the pack back to where goldpath.lock says".to_owned()
+            }
             Self::Path(error) => return error.hint(),
             Self::Unborn => "commit what is there first".to_owned(),
             Self::InProgress { .. } => {
@@ -149,6 +162,15 @@ impl Error {
 
     pub(super) fn git(what: &'static str) -> impl FnOnce(git2::Error) -> Self {
         move |source| Self::Git { what, source }
+    }
+}
+
+/// Why the path does not write over it.
+fn whose(ownership: Ownership) -> &'static str {
+    match ownership {
+        Ownership::Managed => "the path owns it",
+        Ownership::Shared => "the team edits it, and upgrades merge it",
+        Ownership::Seeded => "it was written once, and is the team's since",
     }
 }
 

@@ -525,7 +525,8 @@ fn untold(env: &TestEnv, faults: &[Fault]) -> Vec<String> {
     let mut untold = Vec::new();
     for fault in faults {
         let before = changed(env, fault.file, fault.change);
-        let ended = env.goldpath_in("orders", ["check", "--format", "json"]).whatever();
+        let ended =
+            env.goldpath_in("orders", ["check", "--only", "consistency", "--format", "json"]).whatever();
         let report = ended.json();
         let found = report["findings"].as_array().unwrap().iter().any(|finding| {
             finding["rule"] == fault.rule
@@ -549,7 +550,7 @@ fn every_broken_invariant_is_told_at_its_place_with_a_fix() {
     let untold = untold(&env, &faults());
     assert!(untold.is_empty(), "{}", untold.join("\n"));
     // Put back as it was, it holds again.
-    env.goldpath_in("orders", ["check"]).succeeds();
+    env.goldpath_in("orders", ["check", "--only", "consistency"]).succeeds();
 }
 
 #[test]
@@ -562,7 +563,8 @@ fn a_compose_file_is_held_against_the_rest_too() {
 #[test]
 fn an_invariant_without_a_fault_that_breaks_it_is_none() {
     let env = repository("enterprise", "kubernetes");
-    let report = env.goldpath_in("orders", ["check", "--format", "json"]).succeeds().json();
+    let report =
+        env.goldpath_in("orders", ["check", "--only", "consistency", "--format", "json"]).succeeds().json();
     let checked: BTreeSet<&str> = report["checked"]
         .as_array()
         .unwrap()
@@ -597,7 +599,7 @@ fn what_goldpath_makes_holds_together_with_any_settings() {
                 let mut arguments = vec!["new", "parcels-2", "--preset", preset, "-yq", "--set", &platform];
                 arguments.extend(variation.iter().flat_map(|value| ["--set", value]));
                 env.goldpath(arguments).succeeds();
-                let ended = env.goldpath_in("parcels-2", ["check"]).whatever();
+                let ended = env.goldpath_in("parcels-2", ["check", "--only", "consistency"]).whatever();
                 assert_eq!(ended.code(), 0, "{preset} {platform} {variation:?}\n{}", ended.said());
             }
         }
@@ -619,7 +621,7 @@ fn what_goldpath_makes_holds_together_with_any_settings() {
         .concat(),
     )
     .succeeds();
-    env.goldpath_in("orders", ["check"]).succeeds();
+    env.goldpath_in("orders", ["check", "--only", "consistency"]).succeeds();
 }
 
 #[test]
@@ -675,7 +677,7 @@ fn what_a_team_may_change_is_no_finding_as_long_as_it_is_consistent() {
     for (file, change) in all {
         changed(&env, file, change);
     }
-    let ended = env.goldpath_in("orders", ["check"]).whatever();
+    let ended = env.goldpath_in("orders", ["check", "--only", "consistency"]).whatever();
     assert_eq!(ended.code(), 0, "{}", ended.said());
 }
 
@@ -683,7 +685,7 @@ fn what_a_team_may_change_is_no_finding_as_long_as_it_is_consistent() {
 fn a_finding_says_where_what_and_how_to_mend_it() {
     let env = repository("balanced", "compose");
     changed(&env, "catalog-info.yaml", Replace("owner: orders-team", "owner: others"));
-    transcript!(env.goldpath_in("orders/docs/runbooks", ["check"]), @r"
+    transcript!(env.goldpath_in("orders/docs/runbooks", ["check", "--only", "consistency"]), @r"
     exit 1
     --- stdout
     catalog-info.yaml:16:10: the catalogue says `others`, and .github/CODEOWNERS says `acme/orders-team` [owner.agrees]
@@ -698,7 +700,7 @@ fn a_repository_without_a_lock_is_checked_and_told_what_cannot_be() {
     let env = TestEnv::new();
     env.write("plain/README.md", "# Plain\n\nSee [more](more.md).\n");
     env.git("plain", ["init", "-q"]);
-    transcript!(env.goldpath_in("plain", ["check"]), @r"
+    transcript!(env.goldpath_in("plain", ["check", "--only", "consistency"]), @r"
     exit 1
     --- stdout
     README.md:3:5: `more.md` leads to more.md, which does not exist [documents.links]
@@ -706,7 +708,7 @@ fn a_repository_without_a_lock_is_checked_and_told_what_cannot_be() {
 
     consistency: 1 finding in 1 file; 2 of 3 invariants hold, 27 do not apply here (`-v` names them)
     --- stderr
-    warning: no goldpath.lock in `[ROOT]/work/plain`: files are checked by the names that the path gives them, and files of the path cannot be told from yours
+    warning: no goldpath.lock in `[ROOT]/work/plain`: files are checked by the names that the path gives them, and files of the path cannot be told from yours; nothing can be said of drift and of versions
     ");
 }
 
@@ -714,7 +716,7 @@ fn a_repository_without_a_lock_is_checked_and_told_what_cannot_be() {
 fn a_lock_that_nobody_can_trust_is_refused() {
     let env = repository("quick-start", "compose");
     changed(&env, "goldpath.lock", Replace("path = \"Dockerfile\"", "path = \"../Dockerfile\""));
-    let run = env.goldpath_in("orders", ["check"]);
+    let run = env.goldpath_in("orders", ["check", "--only", "consistency"]);
     run.fails(
         3,
         ["`../Dockerfile` contains `..`, and a path must stay inside", "`git restore goldpath.lock`"],
@@ -725,7 +727,8 @@ fn a_lock_that_nobody_can_trust_is_refused() {
 fn a_file_that_is_not_text_is_a_finding_and_no_end() {
     let env = repository("quick-start", "compose");
     env.write("orders/ops/slo/rules.yml", b"\xff\xfe");
-    let report = env.goldpath_in("orders", ["check", "--format", "json"]).ends(1).json();
+    let report =
+        env.goldpath_in("orders", ["check", "--only", "consistency", "--format", "json"]).ends(1).json();
     let unreadable = &report["findings"][0];
     assert_eq!(
         (unreadable["rule"].as_str(), unreadable["path"].as_str()),
@@ -740,11 +743,11 @@ fn a_link_out_of_the_repository_is_not_followed() {
     let rules = env.path("orders/ops/slo/rules.yml");
     fs_err::rename(&rules, env.path("outside.yml")).unwrap();
     fs_err::os::unix::fs::symlink(env.path("outside.yml"), &rules).unwrap();
-    let said = env.goldpath_in("orders", ["check"]).ends(1).stdout();
+    let said = env.goldpath_in("orders", ["check", "--only", "consistency"]).ends(1).stdout();
     assert!(said.contains("a symbolic link out of the project, which is not followed"), "{said}");
     // One that stays inside is as good as a file.
     fs_err::remove_file(&rules).unwrap();
     fs_err::rename(env.path("outside.yml"), env.path("orders/ops/rules.txt")).unwrap();
     fs_err::os::unix::fs::symlink("../rules.txt", &rules).unwrap();
-    env.goldpath_in("orders", ["check"]).succeeds();
+    env.goldpath_in("orders", ["check", "--only", "consistency"]).succeeds();
 }

@@ -87,8 +87,8 @@ fn the_reference_of_the_top_level() {
       recommend    Say which preset suits this team, and why
       presets      Show what the presets hold, side by side
       upgrade      Bring a repository to a newer version of its path, or to another preset
-      apply        Make a repository follow an edited goldpath.toml, at the locked version
-      check        Hold the files of a repository against each other, offline
+      apply        Make a repository follow goldpath.toml, or bring its managed files back
+      check        Ask a repository whether it still is what it promises, offline
       diff         Show the repository against its pristine render, as a patch
       pack         Check and render packs: for their authors
       completions  Print a shell's completion script

@@ -12,6 +12,7 @@ mod bad_input;
 mod check;
 mod conformance;
 mod diff;
+mod drift;
 mod drill;
 mod env;
 mod faults;

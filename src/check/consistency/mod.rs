@@ -19,7 +19,7 @@ mod schema;
 mod secrets;
 mod service;
 
-use super::Checked;
+use super::checked::{Checked, Family};
 use super::files::READABLE;
 use super::finding::Findings;
 use super::repository::Repository;
@@ -78,8 +78,9 @@ pub(super) fn check(repository: &Repository<'_>) -> Vec<Checked> {
     checked.insert(
         0,
         Checked {
-            rule: READABLE,
-            title: "every file that another one depends on can be read",
+            family: Family::Consistency,
+            rule: READABLE.into(),
+            title: "every file that another one depends on can be read".into(),
             missing: None,
             findings: unreadable,
         },
@@ -103,6 +104,12 @@ impl Invariant {
         let mut findings = findings.into_vec();
         findings.sort();
         findings.dedup();
-        Checked { rule: self.rule, title: self.title, missing, findings }
+        Checked {
+            family: Family::Consistency,
+            rule: self.rule.into(),
+            title: self.title.into(),
+            missing: missing.map(Into::into),
+            findings,
+        }
     }
 }

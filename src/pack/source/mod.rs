@@ -19,6 +19,7 @@ mod release;
 mod spec;
 mod url;
 mod version;
+mod versions;
 
 use std::path::Path;
 
@@ -31,6 +32,7 @@ pub use self::release::{Seal, SealedRender, packed, paths as release_paths, vers
 pub use self::spec::PackSpec;
 pub use self::url::GitUrl;
 pub use self::version::Version;
+pub use self::versions::versions;
 use crate::path::{RepoPath, no_symlink_on_the_way};
 
 /// A pack's files, and where they came from.

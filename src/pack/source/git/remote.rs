@@ -39,6 +39,14 @@ pub(in crate::pack::source) fn open(
     Ok(Opened { files, origin })
 }
 
+/// The names of the tags at an address.
+pub(in crate::pack::source) fn tags(url: &GitUrl, environment: &Environment) -> Result<Vec<String>, Error> {
+    let folder = environment.cache.as_deref().ok_or(Error::NoCache)?;
+    let unfinished = Cache::of(folder, url.address()).begin()?;
+    let git = Program { environment, url, repository: unfinished.path() };
+    Ok(git.references()?.tags.into_keys().collect())
+}
+
 struct Remote<'r> {
     url: &'r GitUrl,
     environment: &'r Environment,

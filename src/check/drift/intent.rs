@@ -1,0 +1,135 @@
+//! What goldpath.toml asks for, and goldpath.lock does not record.
+
+use crate::check::checked::{Checked, Family};
+use crate::check::files::Files;
+use crate::check::finding::Findings;
+use crate::check::node::{Node, Position, read_toml};
+use crate::check::subject::Subject;
+use crate::intent::{INTENT_FILE, Intent};
+use crate::lock::Lock;
+use crate::pack::Pack;
+use crate::plan::{Facts, Given, Plan, Raw};
+use crate::reconcile::folder_name;
+use crate::value::Value;
+
+const APPLY: &str = "`goldpath apply` makes the repository follow it, or take the edit of goldpath.toml back";
+
+pub(super) fn check(subject: &Subject<'_>, files: &Files, lock: &Lock) -> Checked {
+    Checked::of(
+        Family::Drift,
+        "drift.intent",
+        "goldpath.toml asks for what goldpath.lock records",
+        |findings| {
+            let Some(text) = files.text(INTENT_FILE) else {
+                let fix = "bring it back: `git restore goldpath.toml`";
+                return findings.about(INTENT_FILE, "it is missing, or cannot be read", fix);
+            };
+            match Intent::read(text.as_bytes()) {
+                Ok(intent) => {
+                    let places = Places { root: read_toml(text).ok() };
+                    compare(subject, lock, &intent, &places, findings);
+                }
+                Err(error) => {
+                    let fix = error.hint().unwrap_or_else(|| "correct it".to_owned());
+                    findings.about(INTENT_FILE, error.to_string(), fix);
+                }
+            }
+        },
+    )
+}
+
+/// Where things stand in goldpath.toml.
+struct Places {
+    root: Option<Node>,
+}
+
+impl Places {
+    fn of(&self, table: &str, name: &str) -> Option<Position> {
+        let mut node = self.root.as_ref()?;
+        if !table.is_empty() {
+            node = node.get(table)?;
+        }
+        // A setting may be written dotted or nested.
+        Some(node.get(name).or_else(|| node.at(name))?.at)
+    }
+}
+
+fn compare(subject: &Subject<'_>, lock: &Lock, intent: &Intent, places: &Places, findings: &mut Findings) {
+    let mut tell = |table: &str, name: &str, message: String, fix: &str| {
+        let at = places.of(table, name);
+        findings.add(INTENT_FILE, at.map(|at| at.line), at.map(|at| at.column), message, fix);
+    };
+    if intent.pack.fact() != lock.pack.source {
+        let message =
+            format!("the pack is `{}` here and `{}` in goldpath.lock", intent.pack.fact(), lock.pack.source);
+        return tell("", "pack", message, "`goldpath upgrade` goes to it, or take the edit back");
+    }
+    let given = &intent.given;
+    if given.preset_name() != lock.preset {
+        let message =
+            format!("the preset is `{}` here and `{}` in goldpath.lock", given.preset_name(), lock.preset);
+        return tell("", "preset", message, APPLY);
+    }
+    if given.stack.is_some() && given.stack_name() != lock.stack {
+        let message =
+            format!("the stack is `{}` here and `{}` in goldpath.lock", given.stack_name(), lock.stack);
+        return tell("", "stack", message, APPLY);
+    }
+    match subject.locked_pack() {
+        Some(pack) => resolved(subject, pack, lock, given, &mut tell),
+        None => as_written(lock, given, &mut tell),
+    }
+}
+
+/// With the pack at hand it is known what goldpath.toml means, what it leaves to the preset too.
+fn resolved(
+    subject: &Subject<'_>,
+    pack: &Pack,
+    lock: &Lock,
+    given: &Given,
+    tell: &mut dyn FnMut(&str, &str, String, &str),
+) {
+    let facts = Facts { target_folder: folder_name(subject.root), ..Facts::default() };
+    let plan = match Plan::resolve(pack, &lock.preset, &lock.stack, given, &facts) {
+        Ok(plan) => plan,
+        Err(error) => {
+            let fix = error.hint().unwrap_or_else(|| "correct goldpath.toml".to_owned());
+            return tell("", "answers", error.to_string(), &fix);
+        }
+    };
+    for answer in plan.stored_answers() {
+        differ("answers", &answer.key, &answer.value, lock.answers.get(&answer.key), tell);
+    }
+    for setting in &plan.settings {
+        differ("settings", &setting.name, &setting.value, lock.settings.get(&setting.name), tell);
+    }
+}
+
+/// Without the pack only what stands there can be compared.
+fn as_written(lock: &Lock, given: &Given, tell: &mut dyn FnMut(&str, &str, String, &str)) {
+    for (table, locked) in [("answers", &lock.answers), ("settings", &lock.settings)] {
+        for (name, before) in locked {
+            if let Some(now) = given.get(name)
+                && let Raw::Typed(value) = &now.raw
+            {
+                differ(table, name, value, Some(before), tell);
+            }
+        }
+    }
+}
+
+fn differ(
+    table: &str,
+    name: &str,
+    now: &Value,
+    locked: Option<&Value>,
+    tell: &mut dyn FnMut(&str, &str, String, &str),
+) {
+    // A whole number may be written either way.
+    let apart = || Some(now.as_number()? - locked?.as_number()?);
+    if Some(now) == locked || apart() == Some(0.0) {
+        return;
+    }
+    let locked = locked.map_or_else(|| "nothing".to_owned(), |value| format!("`{value}`"));
+    tell(table, name, format!("`{name}` is `{now}` here and {locked} in goldpath.lock"), APPLY);
+}

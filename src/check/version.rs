@@ -1,0 +1,91 @@
+//! Whether there is a newer version of the pack.
+
+use semver::Version;
+
+use super::checked::{Checked, Family};
+use super::finding::{Findings, Severity};
+use super::subject::Subject;
+use crate::lock::{LOCK_FILE, Lock};
+use crate::pack::source::{PackSpec, versions};
+
+/// How new a repository has to be.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Demand {
+    /// Whether the network may be asked.
+    pub online: bool,
+    /// How many versions it may be behind; none: any number.
+    pub max_behind: Option<usize>,
+}
+
+const RULE: &str = "version.newest";
+
+pub(super) fn check(subject: &Subject<'_>, lock: &Lock, demand: Demand) -> Checked {
+    let mut checked = Checked::of(
+        Family::Version,
+        RULE,
+        "the repository is at the newest version of its pack",
+        |findings| {
+            look(subject, lock, demand, findings);
+        },
+    );
+    if demand.max_behind.is_none() {
+        for finding in &mut checked.findings {
+            finding.severity = Severity::Notice;
+        }
+    }
+    checked
+}
+
+fn look(subject: &Subject<'_>, lock: &Lock, demand: Demand, findings: &mut Findings) {
+    let (name, at) = (&lock.pack.name, &lock.pack.version);
+    let environment = subject.environment.clone().with_base(subject.root);
+    let known = PackSpec::parse(&lock.pack.source).and_then(|spec| {
+        // A folder with a commit is a repository, whose tags are its versions.
+        let spec = match &lock.pack.commit {
+            Some(commit) => spec.at_commit(commit)?,
+            None => spec,
+        };
+        versions(&spec, &environment, demand.online)
+    });
+    let known = match known {
+        Ok(Some(known)) => known,
+        Ok(None) => {
+            // Asked for, it must not be passed over.
+            let message =
+                format!("whether {name} has a newer version than {at} is only known to the network");
+            let fix = "run it again with `--online`";
+            return findings.about(LOCK_FILE, message, fix);
+        }
+        Err(error) => {
+            let message = format!("the versions of {name} cannot be looked at: {error}");
+            let fix =
+                error.hint().unwrap_or_else(|| "bring the pack back to where goldpath.lock says".to_owned());
+            return findings.about(LOCK_FILE, message, fix);
+        }
+    };
+    let newer: Vec<&Version> = known.iter().filter(|version| *version > at && counts(version, at)).collect();
+    if let Some(newest) = newer.last() {
+        if newer.len() > demand.max_behind.unwrap_or_default() {
+            let behind = match newer.len() {
+                1 => "1 version".to_owned(),
+                many => format!("{many} versions"),
+            };
+            let message = format!("this repository is at {name} {at}, {behind} behind {newest}");
+            findings.about(LOCK_FILE, message, "`goldpath upgrade --dry-run` shows what it would bring");
+        }
+    } else if known.last().is_some_and(|newest| newest < at) {
+        let newest = &known[known.len() - 1];
+        let message = format!("this repository is at {name} {at}, and the newest one here is {newest}");
+        let fix = if lock.pack.source == "builtin" {
+            "use a newer goldpath: this one does not know what it would check"
+        } else {
+            "bring the pack to the version that goldpath.lock names"
+        };
+        findings.about(LOCK_FILE, message, fix);
+    }
+}
+
+/// A pre-release is no step forward for who is not on one.
+fn counts(version: &Version, at: &Version) -> bool {
+    version.pre.is_empty() || !at.pre.is_empty()
+}

@@ -1,0 +1,93 @@
+//! What was found, for people: each finding with its place and its fix, and a line for each question.
+
+use std::collections::BTreeSet;
+
+use crate::check::{Checked, Family, Finding, Severity};
+use crate::cli::output::{BAD, FAINT, NAME, Output};
+
+pub(super) fn print(output: Output, checked: &[Checked]) {
+    let findings: Vec<&Finding> = checked.iter().flat_map(|checked| &checked.findings).collect();
+    for finding in findings.iter().filter(|finding| finding.counts()) {
+        output.text(shown(finding));
+    }
+    for finding in findings.iter().filter(|finding| !finding.counts()) {
+        output.remark(shown(finding));
+    }
+    for (rule, missing) in
+        checked.iter().filter_map(|checked| Some((&checked.rule, checked.missing.as_ref()?)))
+    {
+        output.step(format!("{rule}: does not apply, there is no {missing}"));
+    }
+    if !findings.is_empty() {
+        output.remark("");
+    }
+    for family in Family::ALL {
+        let of_family: Vec<&Checked> = checked.iter().filter(|checked| checked.family == family).collect();
+        if !of_family.is_empty() {
+            output.remark(summary(family, &of_family));
+        }
+    }
+}
+
+fn shown(finding: &Finding) -> String {
+    let numbers = [finding.line, finding.column].into_iter().flatten();
+    let place = numbers.fold(finding.path.clone(), |place, number| format!("{place}:{number}"));
+    let Finding { message, rule, fix, .. } = finding;
+    match (&finding.waived, finding.severity) {
+        (Some(waiver), _) => {
+            format!("{NAME}{place}{NAME:#}: waived: {message} {FAINT}[{rule}]{FAINT:#}\n  {waiver}")
+        }
+        (None, Severity::Notice) => {
+            format!("{NAME}{place}{NAME:#}: notice: {message} {FAINT}[{rule}]{FAINT:#}\n  {fix}")
+        }
+        (None, Severity::Finding) => {
+            format!("{BAD}{place}{BAD:#}: {message} {FAINT}[{rule}]{FAINT:#}\n  fix: {fix}")
+        }
+    }
+}
+
+/// What the things that are looked at are called.
+fn noun(family: Family) -> &'static str {
+    match family {
+        Family::Consistency => "invariant",
+        Family::Controls => "control",
+        Family::Drift | Family::Version => "rule",
+    }
+}
+
+fn summary(family: Family, checked: &[&Checked]) -> String {
+    let (applied, rest): (Vec<&Checked>, Vec<&Checked>) =
+        checked.iter().partition(|checked| checked.missing.is_none());
+    let holding = applied.iter().filter(|checked| checked.holds()).count();
+    let findings: Vec<&Finding> = applied.iter().chain(&rest).flat_map(|checked| &checked.findings).collect();
+    let failing: Vec<&&Finding> = findings.iter().filter(|finding| finding.counts()).collect();
+    let files: BTreeSet<&str> = failing.iter().map(|finding| finding.path.as_str()).collect();
+    let name = family.name();
+    let held = match failing.len() {
+        0 => format!("{} {}", counted(holding, noun(family)), if holding == 1 { "holds" } else { "hold" }),
+        count => format!(
+            "{} in {}; {holding} of {} hold",
+            counted(count, "finding"),
+            counted(files.len(), "file"),
+            counted(applied.len(), noun(family))
+        ),
+    };
+    let mut text = format!("{name}: {held}");
+    let waived = findings.iter().filter(|finding| finding.waived.is_some()).count();
+    if waived > 0 {
+        text = format!("{text}, {} waived", counted(waived, "finding"));
+    }
+    let notices = findings.iter().filter(|finding| finding.severity == Severity::Notice).count();
+    if notices > 0 {
+        text = format!("{text}, {}", counted(notices, "notice"));
+    }
+    match rest.len() {
+        0 => text,
+        1 => format!("{text}, 1 does not apply here (`-v` names it)"),
+        many => format!("{text}, {many} do not apply here (`-v` names them)"),
+    }
+}
+
+fn counted(number: usize, what: &str) -> String {
+    format!("{number} {what}{}", if number == 1 { "" } else { "s" })
+}

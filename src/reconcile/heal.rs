@@ -1,0 +1,60 @@
+//! Managed files back to their pristine render, one by one.
+
+use git2::Oid;
+
+use super::outcome::{Action, Change, Outcome, Record, Stored};
+use super::refuse::refuse_outcome;
+use super::{Base, Checkout, Error};
+use crate::path::RepoPath;
+use crate::render::tree::{BlobId, Ownership};
+
+/// Works out what it takes to bring these files of HEAD back to their pristine render. Nothing is written.
+///
+/// # Errors
+/// A file that is not managed, whose pristine render is found nowhere, or that has an obstacle in its way.
+pub fn heal(checkout: &Checkout, base: &Base, paths: &[RepoPath]) -> Result<Outcome, Error> {
+    let ours = checkout.ours()?;
+    let mut outcome = Outcome::default();
+    for path in paths {
+        let unknown = || Error::UnknownPath {
+            path: path.to_string(),
+            hint: "goldpath.lock lists the files of the path".to_owned(),
+        };
+        let file = base.files.get(path).ok_or_else(unknown)?;
+        let ownership = file.locked.ownership;
+        if ownership != Ownership::Managed {
+            return Err(Error::NotManaged { path: path.to_string(), ownership });
+        }
+        let content = file.content.clone().ok_or_else(|| Error::PristineGone { path: path.to_string() })?;
+        let now = ours.files.get(path.as_str());
+        let as_rendered =
+            now.is_some_and(|(mode, id)| *mode == file.locked.mode && is(*id, file.locked.blob));
+        outcome.records.push(Record {
+            path: path.to_string(),
+            from: None,
+            action: match (as_rendered, now) {
+                (true, _) => Action::Unchanged,
+                (false, Some(_)) => Action::Updated,
+                (false, None) => Action::Created,
+            },
+            reason: if as_rendered {
+                String::new()
+            } else {
+                "it is as the path rendered it again".to_owned()
+            },
+            needs_you: false,
+            ownership,
+            change: if as_rendered {
+                Change::None
+            } else {
+                Change::Write(Stored { mode: file.locked.mode, content })
+            },
+        });
+    }
+    refuse_outcome(checkout, &outcome, &|path| ours.files.contains_key(path))?;
+    Ok(outcome)
+}
+
+fn is(id: Oid, blob: BlobId) -> bool {
+    id.as_bytes() == blob.as_bytes()
+}

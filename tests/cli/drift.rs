@@ -1,0 +1,278 @@
+//! `goldpath check --only drift|version`, and `goldpath apply PATH`: what left the path is told until it is healed.
+
+use crate::env::{TestEnv, transcript};
+use crate::pack::TestPack;
+
+const DRIFT: [&str; 3] = ["check", "--only", "drift"];
+const VERSION: [&str; 3] = ["check", "--only", "version"];
+
+/// A pack with a managed Makefile and script, a shared page, a setting and an answer.
+fn pack(version: &str) -> TestPack {
+    TestPack::new()
+        .version(version)
+        .question("team", "type = \"string\"\ndefault = \"core\"")
+        .preset("large", "extends = \"small\"\n[settings]\n\"limit.size\" = 20")
+        .component(
+            "plain",
+            "kind = \"stack\"\n[settings.\"limit.size\"]\ntype = \"integer\"\ndefault = 10\nhelp = \"h\"\n\
+             [[files]]\nmatch = \"{Makefile,run.sh,made/**}\"\nownership = \"managed\"",
+        )
+        .template("Makefile", "one:\n\ttrue\n\ntwo:\n\ttrue\n")
+        .template("run.sh", "#!/bin/sh\ntrue\n")
+        .template("made/limit.txt.tera", "{= team =} {= settings.limit.size =}\n")
+}
+
+/// `orders`, made from the pack in `pack`.
+fn made() -> TestEnv {
+    let env = TestEnv::new();
+    pack("1.0.0").write_to(&env, "pack");
+    env.goldpath(["new", "orders", "--pack", "./pack", "--yes", "--quiet"]).succeeds();
+    env
+}
+
+fn commit(env: &TestEnv) {
+    env.git("orders", ["add", "--all"]);
+    env.git("orders", ["commit", "--quiet", "--message", "edits"]);
+}
+
+/// The rules that are broken, each with its file and line.
+fn told(env: &TestEnv, arguments: &[&str]) -> Vec<String> {
+    let report = env.goldpath_in("orders", [arguments, &["--format", "json"]].concat()).whatever().json();
+    let findings = report["findings"].as_array().unwrap().iter();
+    findings
+        .map(|finding| {
+            let [rule, path] = ["rule", "path"].map(|key| finding[key].as_str().unwrap());
+            format!("{rule} {path}:{}", finding["line"])
+        })
+        .collect()
+}
+
+#[test]
+fn an_edited_managed_file_is_told_with_its_line_and_its_fix() {
+    let env = made();
+    env.goldpath_in("orders", DRIFT).succeeds();
+    env.write("orders/Makefile", "one:\n\ttrue\n\ntwo:\n\tfalse\n");
+    // What the team may edit is no drift, and neither is a file of its own.
+    env.write("orders/README.md", "# Ours\n");
+    env.write("orders/ours.txt", "ours\n");
+    transcript!(env.goldpath_in("orders", DRIFT), @r"
+    exit 1
+    --- stdout
+    Makefile:5: a managed file differs from its pristine render [drift.content]
+      fix: `goldpath diff Makefile` shows the edits, `goldpath apply Makefile` takes them back; what has to differ is a setting in goldpath.toml
+
+    drift: 1 finding in 1 file; 3 of 4 rules hold
+    ");
+}
+
+#[test]
+fn a_managed_file_that_is_gone_or_has_another_mode_is_told() {
+    let env = made();
+    env.shell("rm orders/Makefile; chmod -x orders/run.sh; chmod +x orders/made/limit.txt");
+    assert_eq!(
+        told(&env, &DRIFT),
+        ["drift.missing Makefile:null", "drift.mode made/limit.txt:null", "drift.mode run.sh:null"]
+    );
+    // Where the file system keeps no modes, git says so.
+    env.git("orders", ["config", "core.filemode", "false"]);
+    assert_eq!(told(&env, &DRIFT), ["drift.missing Makefile:null"]);
+}
+
+#[test]
+fn a_link_in_the_place_of_a_managed_file_is_told_and_not_followed() {
+    let env = made();
+    env.shell(
+        "cd orders; mv Makefile real.mk; ln -s real.mk Makefile; mv made elsewhere; ln -s elsewhere made",
+    );
+    assert_eq!(told(&env, &DRIFT), ["drift.content Makefile:null", "drift.content made/limit.txt:null"]);
+}
+
+#[test]
+fn line_ends_that_git_converts_are_no_drift() {
+    let env = made();
+    env.write("orders/.gitattributes", "* text=auto\n");
+    env.write("orders/Makefile", "one:\r\n\ttrue\r\n\r\ntwo:\r\n\ttrue\r\n");
+    assert_eq!(told(&env, &DRIFT), [""; 0]);
+    env.write("orders/.gitattributes", "* -text\n");
+    assert_eq!(told(&env, &DRIFT), ["drift.content Makefile:1"]);
+}
+
+#[test]
+fn a_file_that_a_sparse_checkout_leaves_out_is_not_missing() {
+    let env = made();
+    env.git("orders", ["sparse-checkout", "set", "--no-cone", "/*", "!/made/"]);
+    assert!(!env.exists("orders/made/limit.txt"));
+    assert_eq!(told(&env, &DRIFT), [""; 0]);
+}
+
+#[test]
+fn an_edit_of_goldpath_toml_that_was_not_applied_is_told_at_its_line() {
+    let env = made();
+    let before = env.read("orders/goldpath.toml");
+    for (from, to, line, told) in [
+        ("team = \"core\"", "team = \"other\"", 11, "`team` is `other` here and `core` in goldpath.lock"),
+        ("[settings]\n", "[settings]\nlimit.size = 12\n", 15, "`limit.size` is `12` here and `10`"),
+        ("preset = \"small\"", "preset = \"large\"", 4, "the preset is `large` here and `small`"),
+        ("pack = \"../pack\"", "pack = \"../other\"", 3, "the pack is `../other` here and `../pack`"),
+        ("preset = \"small\"", "presets = \"small\"", 0, "unknown field `presets`"),
+    ] {
+        assert!(before.contains(from), "{from} is not in {before}");
+        env.write("orders/goldpath.toml", before.replace(from, to));
+        let report =
+            env.goldpath_in("orders", ["check", "--only", "drift", "--format", "json"]).ends(1).json();
+        let finding = &report["findings"][0];
+        assert_eq!(finding["rule"], "drift.intent");
+        assert!(finding["message"].as_str().unwrap().contains(told), "{report:#}");
+        assert_eq!(finding["line"].as_u64().unwrap_or_default(), line, "{report:#}");
+    }
+    env.write("orders/goldpath.toml", before.replace("team = \"core\"", "team = \"other\""));
+    env.goldpath_in("orders", ["apply"]).succeeds();
+    env.goldpath_in("orders", DRIFT).succeeds();
+}
+
+#[test]
+fn a_setting_that_goldpath_toml_no_longer_overrides_is_told() {
+    let env = TestEnv::new();
+    pack("1.0.0").write_to(&env, "pack");
+    let new = ["new", "orders", "--pack", "./pack", "--yes", "--quiet", "--set", "limit.size=30"];
+    env.goldpath(new).succeeds();
+    let text = env.read("orders/goldpath.toml").replace("\"limit.size\" = 30\n", "");
+    env.write("orders/goldpath.toml", text);
+    let said = env.goldpath_in("orders", DRIFT).ends(1).stdout();
+    assert!(said.contains("`limit.size` is `10` here and `30` in goldpath.lock"), "{said}");
+}
+
+#[test]
+fn a_file_put_back_to_an_old_content_stays_told_through_upgrades_until_it_is_healed() {
+    let env = made();
+    let makefile = "one:\n\ttrue\n\nthree:\n\ttrue\n";
+    let upgraded = |version: &str, page: &str| {
+        pack(version).template("Makefile", makefile).template("page.md", page).write_to(&env, "pack");
+        env.goldpath_in("orders", ["upgrade"]).whatever();
+        commit(&env);
+    };
+    let old = env.read("orders/Makefile");
+    upgraded("1.1.0", "first\n");
+    env.goldpath_in("orders", DRIFT).succeeds();
+    env.write("orders/Makefile", &old);
+    commit(&env);
+    for (version, page) in [("1.2.0", "second\n"), ("1.3.0", "third\n")] {
+        upgraded(version, page);
+        assert_eq!(env.read("orders/page.md"), page);
+        assert_eq!(env.read("orders/Makefile"), old, "the upgrade does not touch it");
+        assert_eq!(told(&env, &DRIFT), ["drift.content Makefile:4"], "{version}");
+    }
+    env.goldpath_in("orders", ["apply", "Makefile"]).succeeds();
+    assert_eq!(env.read("orders/Makefile"), makefile);
+    env.goldpath_in("orders", DRIFT).succeeds();
+    commit(&env);
+    env.goldpath_in("orders", DRIFT).succeeds();
+    transcript!(env.goldpath_in("orders", ["apply", "Makefile"]), @r"
+    exit 0
+    --- stdout
+    nothing to do: what was named is as the path rendered it
+    ");
+}
+
+#[test]
+fn apply_brings_named_managed_files_back_and_stages_them() {
+    let env = made();
+    let pristine = env.contents("orders");
+    env.shell("cd orders; echo edit >> Makefile; chmod -x run.sh; rm made/limit.txt; echo ours >> README.md");
+    commit(&env);
+    transcript!(env.goldpath_in("orders", ["apply", "Makefile", "made", "run.sh"]), @r"
+    exit 0
+    --- stdout
+    apply: 3 managed files as rendered
+      updated   Makefile
+      created   made/limit.txt
+      updated   run.sh
+
+    1 created, 2 updated
+    staged, not committed: look at it with `git diff --staged`, then `git commit`
+    ");
+    assert_eq!(env.git("orders", ["status", "--porcelain"]), "M  Makefile\nA  made/limit.txt\nM  run.sh\n");
+    env.goldpath_in("orders", DRIFT).succeeds();
+    env.git("orders", ["checkout", "HEAD~", "--", "README.md"]);
+    assert_eq!(env.contents("orders"), pristine);
+}
+
+#[test]
+fn apply_refuses_to_write_over_what_a_person_would_miss() {
+    let env = made();
+    env.write("orders/Makefile", "edited\n");
+    env.goldpath_in("orders", ["apply", "Makefile"]).fails(3, ["Makefile (modified)", "commit them"]);
+    commit(&env);
+    env.goldpath_in("orders", ["apply", "README.md"]).fails(
+        3,
+        [
+            "`README.md` is shared, not managed: the team edits it, and upgrades merge it",
+            "`goldpath diff README.md",
+        ],
+    );
+    env.goldpath_in("orders", ["apply", "Makefil"])
+        .fails(2, ["no file of the path", "did you mean `Makefile`?"]);
+    env.git("orders", ["rm", "--quiet", "Makefile"]);
+    commit(&env);
+    env.write("orders/Makefile", "mine, and not committed\n");
+    env.goldpath_in("orders", ["apply", "Makefile"]).fails(3, ["Makefile (untracked)"]);
+    assert_eq!(env.read("orders/Makefile"), "mine, and not committed\n");
+    fs_err::remove_file(env.path("orders/Makefile")).unwrap();
+    let dry = env.goldpath_in("orders", ["apply", "--dry-run", "Makefile"]).succeeds().stdout();
+    assert!(dry.contains("created   Makefile") && dry.contains("nothing was written"), "{dry}");
+    assert!(!env.exists("orders/Makefile"));
+}
+
+#[test]
+fn a_newer_version_is_a_notice_unless_one_is_demanded() {
+    let env = made();
+    env.goldpath_in("orders", VERSION).succeeds();
+    pack("1.1.0").write_to(&env, "pack");
+    transcript!(env.goldpath_in("orders", VERSION), @r"
+    exit 0
+    --- stdout
+    goldpath.lock: notice: this repository is at demo 1.0.0, 1 version behind 1.1.0 [version.newest]
+      `goldpath upgrade --dry-run` shows what it would bring
+
+    version: 1 rule holds, 1 notice
+    ");
+    let demanded = |more: &[&'static str]| [&VERSION, more].concat();
+    env.goldpath_in("orders", demanded(&["--require-latest"])).ends(1);
+    env.goldpath_in("orders", demanded(&["--max-behind", "0"])).ends(1);
+    env.goldpath_in("orders", demanded(&["--max-behind", "1"])).succeeds();
+    env.goldpath_in("orders", ["upgrade"]).succeeds();
+    env.goldpath_in("orders", demanded(&["--require-latest"])).succeeds();
+}
+
+#[test]
+fn the_versions_of_a_pack_elsewhere_are_asked_only_when_that_is_said() {
+    let env = TestEnv::new();
+    pack("1.0.0").release(&env, "pack");
+    let url = format!("file://{}", env.path("pack").display());
+    env.goldpath(["new", "orders", "--pack", &url, "--yes", "--quiet"]).succeeds();
+    for version in ["1.1.0", "1.2.0", "2.0.0-rc.1"] {
+        pack(version).release(&env, "pack");
+    }
+    let said = env.goldpath_in("orders", VERSION).succeeds().stdout();
+    assert!(said.contains("only known to the network") && said.contains("`--online`"), "{said}");
+    let demanded = |more: &[&'static str]| [&VERSION, more].concat();
+    // What is demanded and cannot be known does not pass.
+    env.goldpath_in("orders", demanded(&["--require-latest"])).ends(1);
+    let said = env.goldpath_in("orders", demanded(&["--online"])).succeeds().stdout();
+    assert!(said.contains("2 versions behind 1.2.0"), "{said}");
+    env.goldpath_in("orders", demanded(&["--online", "--max-behind", "1"])).ends(1);
+    env.goldpath_in("orders", demanded(&["--online", "--max-behind", "2"])).succeeds();
+}
+
+#[test]
+fn a_repository_that_is_newer_than_the_program_is_told() {
+    let env = TestEnv::new();
+    env.goldpath(["new", "orders", "--yes", "--quiet"]).succeeds();
+    let lock = env.read("orders/goldpath.lock");
+    let at = lock.find("\nversion = \"").unwrap() + 1;
+    let end = at + lock[at..].find('\n').unwrap();
+    env.write("orders/goldpath.lock", format!("{}version = \"99.0.0\"{}", &lock[..at], &lock[end..]));
+    let said = env.goldpath_in("orders", VERSION).succeeds().stdout();
+    assert!(said.contains("at goldpath 99.0.0, and the newest one here is"), "{said}");
+    assert!(said.contains("use a newer goldpath"), "{said}");
+}
