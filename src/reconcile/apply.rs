@@ -53,21 +53,27 @@ pub(super) fn apply_in_steps(
     let mut index = repository.index().map_err(Error::git("read the index"))?;
     let writing = interrupt::Writing::begin();
     let conflicts: Vec<String> = outcome.conflicts().map(|record| record.path.clone()).collect();
-    let waits = !conflicts.is_empty();
+    let waits = match (conflicts.is_empty(), outcome.revocable) {
+        (false, _) => Some(State::Conflicts),
+        (true, true) => Some(State::Staged),
+        (true, false) => None,
+    };
     // What is resolved by hand is taken back too.
     let paths = tasks.iter().map(|task| task.path.to_owned()).chain(conflicts.iter().cloned()).collect();
     let mut journal = Journal::begin(&repository, &checkout.root, what, &paths, conflicts, step)?;
     let run = Run { checkout, repository: &repository, journal: &journal };
     let mut done = run.write(&tasks, outcome, &mut index, step);
-    if done.is_ok() && waits {
-        done = journal.wait(step);
+    if let Some(state) = waits
+        && done.is_ok()
+    {
+        done = journal.wait(state, step);
     }
     let done = done.and_then(|()| interrupt::check().map_err(|_| Error::Interrupted));
     if let Err(cause) = done {
         journal.take_back()?;
         return Err(cause);
     }
-    if !waits {
+    if waits.is_none() {
         journal.end()?;
     }
     writing.stays();

@@ -23,6 +23,10 @@ pub enum Error {
     Git { what: &'static str, source: git2::Error },
     #[error(transparent)]
     Path(#[from] PathError),
+    #[error("{} is on the path already", if *here { "this repository".to_owned() } else { format!("`{}`", folder.display()) })]
+    Adopted { folder: PathBuf, here: bool },
+    #[error("there is a goldpath.toml here, and no goldpath.lock")]
+    IntentAlone,
     #[error("nothing has been committed here yet")]
     Unborn,
     #[error("{what} is in progress")]
@@ -76,6 +80,17 @@ impl Error {
             Self::NoRepository { .. } => "make it one: `git init`, then commit what is there".to_owned(),
             Self::UnknownPath { hint, .. } | Self::OtherVersion { hint, .. } => hint.clone(),
             Self::Path(error) => return error.hint(),
+            Self::Adopted { here: true, .. } => {
+                "`goldpath upgrade` brings it to a newer version or another preset, `goldpath apply` follows an edited \
+                 goldpath.toml"
+                    .to_owned()
+            }
+            Self::Adopted { .. } => {
+                "a folder of a project is part of it: `goldpath upgrade` and `goldpath apply` work from there".to_owned()
+            }
+            Self::IntentAlone => {
+                "bring the lock back with `git checkout`, or move goldpath.toml away and give it as `--answers`".to_owned()
+            }
             Self::Unborn => "commit what is there first".to_owned(),
             Self::InProgress { .. } => {
                 "finish it or abort it, then run it again: `git status` says how".to_owned()

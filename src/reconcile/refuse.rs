@@ -25,14 +25,17 @@ pub enum Allowed {
 pub fn refuse(checkout: &Checkout, allowed: Allowed) -> Result<(), Error> {
     let repository = &checkout.repository;
     Journal::sweep(repository)?;
+    let mut staged = None;
     if let Some(journal) = Journal::read(repository)? {
         match journal.state {
             State::Applying => return Err(Error::BrokenOff { what: journal.what }),
             State::Conflicts if journal.head == head_of(repository) => {
                 return Err(Error::Waiting { what: journal.what });
             }
+            // It is over once the index is HEAD's again: taken back by git, or committed.
+            State::Staged if journal.head == head_of(repository) => staged = Some(journal),
             // It was finished by a commit.
-            State::Conflicts => journal.end()?,
+            State::Conflicts | State::Staged => journal.end()?,
         }
     }
     if repository.head().is_err() {
@@ -55,7 +58,8 @@ pub fn refuse(checkout: &Checkout, allowed: Allowed) -> Result<(), Error> {
     if repository.path().join("index.lock").exists() {
         return Err(Error::IndexLocked);
     }
-    refuse_changes(checkout, allowed)
+    refuse_changes(checkout, allowed)?;
+    staged.map_or(Ok(()), |journal| journal.end())
 }
 
 fn refuse_changes(checkout: &Checkout, allowed: Allowed) -> Result<(), Error> {
@@ -130,7 +134,7 @@ pub(super) fn refuse_outcome(
 }
 
 /// What stands where a file has to go, and is not what HEAD has there.
-fn obstacle(
+pub(super) fn obstacle(
     checkout: &Checkout,
     path: &str,
     gone: &[&str],
