@@ -5,7 +5,7 @@ use std::io::{self, ErrorKind, Write};
 use std::path::Path;
 
 use fs_err::OpenOptions;
-use git2::{Index, IndexEntry, IndexTime, ObjectType, Oid, Repository};
+use git2::{Index, IndexEntry, IndexTime, ObjectType, Oid, Repository, Status};
 
 use super::diff::entry;
 use super::journal::{self, Journal, State, Step};
@@ -306,10 +306,28 @@ pub fn abort(checkout: &Checkout) -> Result<String, Error> {
     if journal.head != journal::head_of(&checkout.repository) {
         return Err(Error::HeadMoved { what: journal.what });
     }
+    if journal.state == State::Staged {
+        refuse_edited(checkout, &journal)?;
+    }
     let writing = interrupt::Writing::begin();
     journal.take_back()?;
     writing.stays();
     Ok(journal.what)
+}
+
+/// Nobody was asked to edit what a run without conflicts has staged: an edit since then is work of its own.
+fn refuse_edited(checkout: &Checkout, journal: &Journal) -> Result<(), Error> {
+    let inside = checkout.repository.workdir().and_then(|workdir| fs_err::canonicalize(workdir).ok());
+    let inside = inside.and_then(|workdir| Some(journal.root.strip_prefix(workdir).ok()?.to_owned()));
+    let inside = inside.unwrap_or_default();
+    let is_edited = |path: &&String| {
+        let status = checkout.repository.status_file(&inside.join(path.as_str()));
+        let other = Status::WT_MODIFIED | Status::WT_TYPECHANGE | Status::WT_NEW | Status::IGNORED;
+        status.is_ok_and(|status| status.intersects(other))
+    };
+    let edited: Vec<String> =
+        journal.files.iter().map(|saved| &saved.path).filter(is_edited).cloned().collect();
+    if edited.is_empty() { Ok(()) } else { Err(Error::EditedSince { paths: edited }) }
 }
 
 /// Ends a run whose conflicts are resolved. Says what it was.

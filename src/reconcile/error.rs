@@ -59,6 +59,8 @@ pub enum Error {
     NothingUnderWay,
     #[error("something was committed since this began: {what}")]
     HeadMoved { what: String },
+    #[error("{} edited since, which would be lost{}", counted_are(paths.len(), "file"), listed(paths))]
+    EditedSince { paths: Vec<String> },
     #[error("{} still in conflict{}", counted_are(paths.len(), "file"), listed(paths))]
     Unresolved { paths: Vec<String> },
     #[error("`{}` cannot be written", path.display())]
@@ -123,6 +125,9 @@ impl Error {
             Self::HeadMoved { .. } => {
                 "what was committed is git's to take back; end the run with `goldpath upgrade --continue`"
                     .to_owned()
+            }
+            Self::EditedSince { .. } => {
+                "move them away, or undo the edits with `git restore FILE`, then run it again".to_owned()
             }
             Self::Unresolved { .. } => {
                 "edit them, `git add` them, then run `goldpath upgrade --continue` again".to_owned()
