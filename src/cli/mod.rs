@@ -1,5 +1,7 @@
 //! The command line: one thin file a command.
 
+mod adopt;
+mod adopted;
 mod apply;
 pub mod args;
 mod check;
@@ -24,6 +26,7 @@ use std::ffi::OsString;
 
 use clap::{CommandFactory, Parser, Subcommand};
 
+use self::adopt::AdoptArgs;
 use self::apply::ApplyArgs;
 use self::args::GlobalArgs;
 use self::check::CheckArgs;
@@ -79,6 +82,8 @@ pub enum Command {
     Upgrade(UpgradeArgs),
     /// Make a repository follow an edited goldpath.toml, at the locked version
     Apply(ApplyArgs),
+    /// Put an existing repository on the path without overwriting anything
+    Adopt(AdoptArgs),
     /// Hold the files of a repository against each other, offline
     Check(CheckArgs),
     /// Show the repository against its pristine render, as a patch
@@ -126,6 +131,7 @@ fn dispatch(cli: Cli) -> Result<Exit, Error> {
         Command::Presets(args) => args.run(output),
         Command::Upgrade(args) => args.run(output, watchdog),
         Command::Apply(args) => args.run(output, watchdog),
+        Command::Adopt(args) => args.run(output, watchdog),
         Command::Check(args) => args.run(output),
         Command::Diff(args) => args.run(output),
         Command::Pack(args) => args.run(output, watchdog),

@@ -73,7 +73,7 @@ fn self_described(command: &str, lock: &Lock, pack: &Pack, preset: &str) -> Stri
     format!("{command}: {}, preset {}", change(&from, &to), change(&lock.preset, preset))
 }
 
-fn of_record(record: &Record) -> serde_json::Value {
+pub(super) fn of_record(record: &Record) -> serde_json::Value {
     json!({
         "path": record.path,
         "action": record.action,
@@ -99,10 +99,6 @@ fn tell(output: Output, what: &str, brought: &Brought, dry_run: bool) {
     for note in &brought.notes {
         output.text(format!("  {note}"));
     }
-    let line = |record: &Record| {
-        let from = record.from.as_ref().map(|from| format!(" (was {from})")).unwrap_or_default();
-        format!("{:9} {NAME}{}{NAME:#}{from}", record.action.to_string(), record.path)
-    };
     let quiet =
         outcome.records.iter().filter(|record| !record.needs_you && record.action != Action::Unchanged);
     for record in quiet {
@@ -129,8 +125,14 @@ fn tell(output: Output, what: &str, brought: &Brought, dry_run: bool) {
     }
 }
 
+/// `moved     docs/on-call.md (was docs/oncall.md)`.
+pub(super) fn line(record: &Record) -> String {
+    let from = record.from.as_ref().map(|from| format!(" (was {from})")).unwrap_or_default();
+    format!("{:9} {NAME}{}{NAME:#}{from}", record.action.to_string(), record.path)
+}
+
 /// `3 created, 1 merged, 40 unchanged`.
-fn counts(outcome: &Outcome) -> String {
+pub(super) fn counts(outcome: &Outcome) -> String {
     let mut counts: BTreeMap<Action, usize> = BTreeMap::new();
     for record in &outcome.records {
         *counts.entry(record.action).or_default() += 1;
