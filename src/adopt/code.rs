@@ -38,21 +38,11 @@ const LANGUAGES: [(&str, &str); 28] = [
     ("dart", "Dart"),
 ];
 
-/// Folders whose files say nothing of the service: of others, made, or about it.
-const BESIDE: [&str; 12] = [
-    "vendor",
-    "node_modules",
-    "third_party",
-    "dist",
-    "build",
-    "target",
-    "docs",
-    "doc",
-    "scripts",
-    "tools",
-    "examples",
-    ".github",
-];
+/// Folders of other people's code, wherever they are.
+const OF_OTHERS: [&str; 3] = ["vendor", "node_modules", "third_party"];
+/// Folders at the top whose files say nothing of the service: made from it, or about it.
+const BESIDE: [&str; 9] =
+    ["dist", "build", "target", "docs", "doc", "scripts", "tools", "examples", ".github"];
 
 /// The code that a repository has.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -68,7 +58,9 @@ impl OwnCode {
     pub(super) fn of(held: &Held<'_>) -> Option<Self> {
         let mut languages: BTreeMap<&'static str, (usize, String)> = BTreeMap::new();
         for name in held.names() {
-            let beside = name.split('/').rev().skip(1).any(|folder| BESIDE.contains(&folder));
+            let mut folders = name.split('/').rev().skip(1);
+            let beside = folders.any(|folder| OF_OTHERS.contains(&folder))
+                || name.split_once('/').is_some_and(|(top, _)| BESIDE.contains(&top));
             if let Some(language) = language(name).filter(|_| !beside) {
                 languages.entry(language).or_insert_with(|| (0, name.to_owned())).0 += 1;
             }

@@ -46,8 +46,8 @@ pub fn distances(
     let mut of_presets: Vec<(String, BTreeMap<RepoPath, Standing>, BTreeSet<RepoPath>)> = Vec::new();
     for preset in &pack.presets {
         // What does not go together is told for the preset that is chosen.
-        let Ok(plan) = Plan::resolve(pack, &preset.name, stack, given, facts) else { continue };
-        let tree = render(&plan)?;
+        let plan = Plan::resolve(pack, &preset.name, stack, given, facts);
+        let Ok(tree) = plan.and_then(|plan| render(&plan)) else { continue };
         let left_out = tree
             .iter()
             .filter(|(path, file)| code.is_some() && !pack.joins_other_code(&file.component, path))

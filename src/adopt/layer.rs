@@ -19,7 +19,7 @@ pub fn layer(findings: &mut [Finding], pack: &Pack, at_least: Sure) -> Given {
     let mut given = Given::default();
     for finding in findings {
         let place = finding.evidence.first().and_then(|evidence| evidence.path.clone());
-        let from = Source::Found(place.unwrap_or_else(|| "the repository".to_owned()));
+        let from = Source::Found(place);
         let used = match finding.subject {
             Subject::Stack => stack(pack, &finding.value).map(|name| ("stack", name)),
             subject => key(subject, pack, &finding.value, &from),

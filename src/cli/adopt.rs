@@ -100,6 +100,11 @@ impl AdoptArgs {
         let plan = Plan::resolve(&pack, given.preset_name(), given.stack_name(), &given, &facts)?;
         let whose = if code.is_some() { Code::Own } else { Code::Stack };
         let tree = project_tree_with(&plan, root, whose)?;
+        if !checkout.folder().is_empty() && tree.keys().any(|path| path.as_str().starts_with(".github/")) {
+            let remark = "GitHub reads `.github` at the root of a repository only: what is of use there has to be moved";
+            output.warning(remark);
+            survey.remarks.push(remark.to_owned());
+        }
         let left_out = |path: &RepoPath, file: &File| {
             let joins = code.is_none() || pack.joins_other_code(&file.component, path);
             (!joins).then(|| LEFT_OUT.to_owned())

@@ -12,6 +12,9 @@ use crate::reconcile::{Action, Outcome};
 /// Why a file of the stack is not written.
 pub(super) const LEFT_OUT: &str = "not written, since you have code of your own: it counts as deleted";
 
+/// How many places a finding is shown with.
+const PLACES: usize = 3;
+
 /// A run, with everything that is told of it.
 pub(super) struct Adopted<'a> {
     pub(super) what: &'a str,
@@ -28,18 +31,16 @@ pub(super) fn tell_survey(output: Output, survey: &Survey, given: &Given) {
     let longest = survey.findings.iter().map(|finding| finding.value.chars().count()).max();
     let width = longest.unwrap_or_default().min(30);
     for finding in &survey.findings {
-        let why = finding.evidence.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ");
+        let mut why: Vec<String> = finding.evidence.iter().take(PLACES).map(ToString::to_string).collect();
+        if finding.evidence.len() > PLACES {
+            why.push(format!("and {} more", finding.evidence.len() - PLACES));
+        }
+        let why = why.join("; ");
         output.remark(format!(
             "  {:8}  {NAME}{:width$}{NAME:#}  {:7}  {FAINT}{why}{FAINT:#}",
             finding.subject, finding.value, finding.sure
         ));
-        let from = match finding.used_for.as_deref() {
-            Some("stack") => given.stack.as_ref().map(|named| &named.from),
-            Some(key) => given.get(key).map(|given| &given.from),
-            None => None,
-        };
-        let overruled = from.filter(|from| !matches!(from, Source::Found(_)));
-        let overruled = overruled.map(|from| format!("{from} says otherwise, and wins"));
+        let overruled = finding.used_for.as_deref().and_then(|key| overruled(given, key));
         for note in finding.note.iter().chain(&overruled) {
             output.remark(format!("  {:8}  {FAINT}{note}{FAINT:#}", ""));
         }
@@ -49,6 +50,19 @@ pub(super) fn tell_survey(output: Output, survey: &Survey, given: &Given) {
     }
     for remark in &survey.remarks {
         output.warning(remark);
+    }
+}
+
+/// Why a finding is not the answer.
+fn overruled(given: &Given, key: &str) -> Option<String> {
+    let from = match key {
+        "stack" => given.stack.as_ref().map(|named| &named.from),
+        _ => given.get(key).map(|given| &given.from),
+    };
+    match from {
+        Some(Source::Found(_)) => None,
+        Some(said) => Some(format!("{said} goes before it")),
+        None => Some("a guess is no answer without `--yes`".to_owned()),
     }
 }
 

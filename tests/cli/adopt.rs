@@ -361,7 +361,7 @@ fn two_services_of_one_repository_are_adopted_side_by_side() {
     );
     assert_eq!(env.listing("mono/services/billing"), ["Cargo.toml", "src/", "src/main.rs"]);
     assert!(!env.exists("mono/goldpath.lock"));
-    adopted(
+    let told = adopted(
         &env,
         "mono",
         "mono/services/billing",
@@ -369,6 +369,7 @@ fn two_services_of_one_repository_are_adopted_side_by_side() {
         0,
         &[("owner", "acme/all, certain, ../../CODEOWNERS:1")],
     );
+    assert!(told["remarks"][0].as_str().unwrap().contains("at the root of a repository only"), "{told}");
     env.goldpath_in("mono/services/orders/ops", ["adopt", "--yes"])
         .fails(3, ["services/orders` is on the path already"]);
 }
@@ -475,7 +476,13 @@ fn demo(env: &TestEnv) {
 fn an_upgrade_merges_into_what_was_kept_and_brings_back_nothing_that_was_left_out() {
     let env = TestEnv::new();
     demo(&env);
-    transcript!(env.goldpath_in("orders", ["adopt", "--pack", "../pack", "--preset", "large", "--yes"]), @r"
+    let adopt = ["adopt", "--pack", "../pack", "--preset", "large", "--yes"];
+    let dry = env.goldpath_in("orders", [&adopt[..], &["--dry-run"]].concat()).succeeds().stdout();
+    let dry = dry.strip_suffix("nothing was written: this was a dry run\n").unwrap().to_owned();
+    let real = env.goldpath_in("orders", adopt).succeeds().stdout();
+    assert!(real.starts_with(&dry), "a dry run tells what a real run does:\n{dry}\n{real}");
+    env.goldpath_in("orders", ["upgrade", "--abort"]).succeeds();
+    transcript!(env.goldpath_in("orders", adopt), @r"
     exit 0
     --- stdout
     found in this repository
@@ -558,6 +565,21 @@ fn without_a_terminal_what_the_repository_does_not_say_is_asked_by_its_flag() {
     env.goldpath_in("orders", ["adopt", "--pack", "../pack", "--preset", "smal"])
         .fails(2, ["did you mean `small`"]);
     assert_eq!(state(&env, "orders"), before);
+}
+
+#[test]
+fn a_guess_is_no_answer_unless_it_is_wanted() {
+    let env = TestEnv::new();
+    let script = "git remote add origin git@github.com:acme/orders.git";
+    repository(&env, "orders", &[("app/main.py", "print()\n"), ("src/tools/x.go", "package x\n")], script);
+    let run = env.goldpath_in("orders", ["adopt", "--preset", "quick-start", "--set", "platform=compose"]);
+    let run = run.fails(2, ["no answer for the stack and `owner`", "`--stack NAME` `--set owner=…`"]);
+    let told = run.stdout();
+    assert!(told.contains("owner     acme/orders-team  a guess  the remote `origin` is of acme"), "{told}");
+    assert_eq!(told.matches("a guess is no answer without `--yes`").count(), 2, "{told}");
+    let taken = env.goldpath_in("orders", ["adopt", "--yes", "--dry-run", "--format", "json"]).ends(0).json();
+    let from = taken["answers"].as_array().unwrap().iter().find(|answer| answer["key"] == "owner").unwrap();
+    assert_eq!((&from["value"], &from["from"]), (&"acme/orders-team".into(), &"the repository".into()));
 }
 
 #[test]
