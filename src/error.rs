@@ -83,6 +83,8 @@ pub enum Error {
     NoSignals { source: crate::interrupt::NotInstalled },
     #[error("without a terminal nothing is asked, and there is no answer for {missing}")]
     NothingToAsk { missing: String, flags: String },
+    #[error("the code here (`{example}`) is in a language that no stack of the pack is for")]
+    NoStackFits { example: String, stacks: String },
     #[error("{error}")]
     BadLock { error: ManifestError },
     #[error("{error}")]
@@ -162,6 +164,9 @@ impl Error {
             Self::NothingToAsk { flags, .. } => {
                 format!("answer with {flags}, or take the defaults with `--yes`")
             }
+            Self::NoStackFits { stacks, .. } => format!(
+                "choose the one whose make targets are nearest with `--stack NAME`: {stacks}; none of its code is written"
+            ),
             Self::NoPackManifest => {
                 "a pack has `pack.toml` at its root; name a folder inside a repository as `SOURCE#FOLDER`"
                     .to_owned()

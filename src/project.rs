@@ -8,7 +8,7 @@ use std::sync::Arc;
 use crate::error::Error;
 pub use crate::intent::INTENT_FILE;
 use crate::intent::{Intent, intent_text};
-use crate::lock::{LOCK_FILE, Lock, lock_text};
+use crate::lock::{Code, LOCK_FILE, Lock, lock_text};
 use crate::path::RepoPath;
 use crate::plan::Plan;
 use crate::render::render;
@@ -50,10 +50,15 @@ pub fn read_intent(root: &Path) -> Result<(Intent, Vec<u8>), Error> {
 
 /// Renders the plan and adds the two files that goldpath writes itself, for a repository at `target`.
 pub fn project_tree(plan: &Plan<'_>, target: &Path) -> Result<Tree, Error> {
+    project_tree_with(plan, target, Code::Stack)
+}
+
+/// The same for a service whose code may be the team's own.
+pub fn project_tree_with(plan: &Plan<'_>, target: &Path, code: Code) -> Result<Tree, Error> {
     let origin = plan.pack.origin.seen_from(target);
     let mut tree = render(plan)?;
     let own: [(&str, String, Ownership); 2] = [
-        (LOCK_FILE, lock_text(plan, &tree, &origin), Ownership::Managed),
+        (LOCK_FILE, lock_text(plan, &tree, &origin, code), Ownership::Managed),
         (INTENT_FILE, intent_text(plan, &origin), Ownership::Shared),
     ];
     for (name, text, ownership) in own {

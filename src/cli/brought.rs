@@ -55,10 +55,6 @@ fn report(output: Output, readiness: &Readiness, outcome: &Outcome) {
 
 /// What became of each file, and what to do next.
 pub(super) fn tell(output: Output, outcome: &Outcome, end: &End) {
-    let line = |record: &Record| {
-        let from = record.from.as_ref().map(|from| format!(" (was {from})")).unwrap_or_default();
-        format!("{:9} {NAME}{}{NAME:#}{from}", record.action.to_string(), record.path)
-    };
     let quiet =
         outcome.records.iter().filter(|record| !record.needs_you && record.action != Action::Unchanged);
     for record in quiet {
@@ -91,8 +87,14 @@ pub(super) fn tell(output: Output, outcome: &Outcome, end: &End) {
     });
 }
 
+/// `moved     docs/on-call.md (was docs/oncall.md)`.
+pub(super) fn line(record: &Record) -> String {
+    let from = record.from.as_ref().map(|from| format!(" (was {from})")).unwrap_or_default();
+    format!("{:9} {NAME}{}{NAME:#}{from}", record.action.to_string(), record.path)
+}
+
 /// `3 created, 1 merged, 40 unchanged`.
-fn counts(outcome: &Outcome) -> String {
+pub(super) fn counts(outcome: &Outcome) -> String {
     let mut counts: BTreeMap<Action, usize> = BTreeMap::new();
     for record in &outcome.records {
         *counts.entry(record.action).or_default() += 1;

@@ -15,17 +15,18 @@ const REASON: &str = "decision.reason";
 pub(super) type Equivalent<'e> = &'e dyn Fn(&str, &str, &[Answer], &Given) -> String;
 
 /// Asks for everything that was not given, shows it all for review, and returns what was given in the end;
-/// `None`: the person chose to make nothing.
+/// `None`: the person chose to make nothing. `proposed` is the preset to begin with.
 pub(super) fn interview(
     pack: &Pack,
     given: Given,
     facts: &Facts,
+    proposed: Option<&str>,
     command: Equivalent<'_>,
     prompter: &mut dyn Prompter,
 ) -> Result<Option<Given>, Error> {
     let mut interview = Interview { pack, facts, given, prompter };
     if interview.given.preset.is_none() {
-        interview.ask_preset(None)?;
+        interview.ask_preset(proposed)?;
     }
     if interview.given.stack.is_none() {
         interview.ask_stack(None)?;

@@ -151,7 +151,7 @@ fn overview(tree: &Tree) -> String {
 }
 
 /// Names side by side, in lines of at most `width` characters.
-fn wrapped(names: &[&str], width: usize) -> Vec<String> {
+pub(super) fn wrapped(names: &[&str], width: usize) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     for name in names {
         match lines.last_mut() {

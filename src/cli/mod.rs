@@ -1,5 +1,7 @@
 //! The command line: one thin file a command.
 
+mod adopt;
+mod adopted;
 mod apply;
 pub mod args;
 mod brought;
@@ -25,6 +27,7 @@ use std::ffi::OsString;
 
 use clap::{CommandFactory, Parser, Subcommand};
 
+use self::adopt::AdoptArgs;
 use self::apply::ApplyArgs;
 use self::args::GlobalArgs;
 use self::check::CheckArgs;
@@ -80,6 +83,8 @@ pub enum Command {
     Upgrade(UpgradeArgs),
     /// Make a repository follow goldpath.toml, or bring its managed files back
     Apply(ApplyArgs),
+    /// Put an existing repository on the path without overwriting anything
+    Adopt(AdoptArgs),
     /// Ask a repository whether it still is what it promises, offline
     Check(CheckArgs),
     /// Show the repository against its pristine render, as a patch
@@ -127,6 +132,7 @@ fn dispatch(cli: Cli) -> Result<Exit, Error> {
         Command::Presets(args) => args.run(output),
         Command::Upgrade(args) => args.run(output, watchdog),
         Command::Apply(args) => args.run(output, watchdog),
+        Command::Adopt(args) => args.run(output, watchdog),
         Command::Check(args) => args.run(output),
         Command::Diff(args) => args.run(output),
         Command::Pack(args) => args.run(output, watchdog),

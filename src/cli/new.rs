@@ -19,7 +19,7 @@ use crate::pack::Pack;
 use crate::plan::{Answer, Facts, Given, Named, Plan, Raw, Source};
 use crate::project::project_tree;
 use crate::render::tree::Tree;
-use crate::repo::{self, CommitRequest, GitConfig, NewRepository, Standing, Step};
+use crate::repo::{self, CommitRequest, GitConfig, NewRepository, Remote, Standing, Step};
 
 /// Ask, render, and make a repository with its first commit.
 #[derive(Debug, Args)]
@@ -153,7 +153,7 @@ impl NewArgs {
         });
         Facts {
             target_folder: Facts::slug(&folder.unwrap_or_default()),
-            remote_owner: self.remote.as_deref().map(remote_owner).unwrap_or_default(),
+            remote_owner: self.remote.as_deref().map(|url| Remote::parse(url).owner).unwrap_or_default(),
         }
     }
 
@@ -177,7 +177,7 @@ impl NewArgs {
             let command = |preset: &str, stack: &str, answers: &[Answer], given: &Given| {
                 self.equivalent(preset, stack, answers, given)
             };
-            return interview(pack, given, facts, &command, &mut Terminal::new());
+            return interview(pack, given, facts, None, &command, &mut Terminal::new());
         }
         let open = Open::of(&given);
         take_default_heads(pack, &mut given);
@@ -240,7 +240,7 @@ impl NewArgs {
 }
 
 /// Refuses a preset or stack that the pack does not have, before anything is asked.
-fn known(pack: &Pack, given: &Given, head: &Named) -> Result<(), Error> {
+pub(super) fn known(pack: &Pack, given: &Given, head: &Named) -> Result<(), Error> {
     if given.preset.as_ref() == Some(head) {
         pack.preset(&head.name).map(|_| ())
     } else {
@@ -249,7 +249,7 @@ fn known(pack: &Pack, given: &Given, head: &Named) -> Result<(), Error> {
 }
 
 /// As a POSIX shell reads it back.
-fn quoted(text: &str) -> String {
+pub(super) fn quoted(text: &str) -> String {
     // Only a NUL cannot be quoted, and no argument holds one.
     shlex::try_quote(text).map_or_else(|_| text.to_owned(), std::borrow::Cow::into_owned)
 }
@@ -260,19 +260,6 @@ fn commit_message(plan: &Plan<'_>) -> String {
         "Start {service} on the golden path\n\nPack: {} {}\nPreset: {}\nStack: {}\n",
         plan.pack.name, plan.pack.version, plan.preset, plan.stack
     )
-}
-
-/// `acme` of `git@github.com:acme/orders.git` and of `https://github.com/acme/orders`.
-fn remote_owner(url: &str) -> String {
-    let path = match url.split_once("://") {
-        Some((_, rest)) => rest.split_once('/').map(|(_, path)| path),
-        None => url.split_once(':').map(|(_, path)| path),
-    };
-    let owner = path.and_then(|path| path.trim_start_matches('/').split_once('/')).map(|(owner, _)| owner);
-    owner
-        .filter(|owner| owner.chars().all(|c| c.is_ascii_alphanumeric() || c == '-'))
-        .unwrap_or_default()
-        .to_owned()
 }
 
 fn absolute(path: &Path) -> PathBuf {
@@ -295,18 +282,4 @@ pub(super) fn write_files(target: &Path, tree: &Tree) -> Result<(), Error> {
     };
     repo::create(&new, &mut |_| {})?;
     Ok(())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_owner_of_a_remote_is_the_first_part_of_its_path() {
-        assert_eq!(remote_owner("git@github.com:acme/orders.git"), "acme");
-        assert_eq!(remote_owner("https://github.com/acme/orders"), "acme");
-        assert_eq!(remote_owner("ssh://git@host/acme/orders"), "acme");
-        assert_eq!(remote_owner("/srv/git/orders.git"), "");
-        assert_eq!(remote_owner("file:///srv"), "");
-    }
 }

@@ -8,6 +8,8 @@ mod write;
 
 use std::collections::BTreeMap;
 
+use serde::Deserialize;
+
 pub(crate) use self::write::lock_text;
 use crate::path::RepoPath;
 use crate::render::tree::{BlobId, Mode, Ownership};
@@ -19,6 +21,17 @@ pub const LOCK_FILE: &str = "goldpath.lock";
 /// The lock's own format.
 const FORMAT: u32 = 1;
 
+/// Whose code the service is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Code {
+    /// What the stack began, and the team went on with.
+    #[default]
+    Stack,
+    /// The team's own, older than the path: it gets nothing of what a stack begins a service with.
+    Own,
+}
+
 /// What a lock records.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Lock {
@@ -28,6 +41,8 @@ pub struct Lock {
     pub preset: String,
     /// The stack's name.
     pub stack: String,
+    /// Whose code the service is.
+    pub code: Code,
     /// The components of the plan.
     pub components: Vec<String>,
     /// Every stored answer, by its key.
@@ -66,4 +81,7 @@ pub struct LockedFile {
     pub mode: Mode,
     /// The git blob id of the pristine render.
     pub blob: BlobId,
+    /// Whether it is of what a stack begins a service with, and this one has code of its own: then it was not written,
+    /// and that it is absent is as it should be.
+    pub beginning: bool,
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::{FORMAT, LOCK_FILE, Lock, LockedFile, LockedPack};
+use super::{Code, FORMAT, LOCK_FILE, Lock, LockedFile, LockedPack};
 use crate::pack::{ManifestError, ManifestText};
 use crate::path::{Collisions, RepoPath};
 use crate::render::tree::{BlobId, Mode, Ownership};
@@ -43,6 +43,8 @@ struct RawPack {
 struct RawPlan {
     preset: String,
     stack: String,
+    #[serde(default)]
+    code: Code,
     components: Vec<String>,
 }
 
@@ -54,6 +56,8 @@ struct RawFile {
     ownership: Ownership,
     mode: Mode,
     blob: Spanned<String>,
+    #[serde(default)]
+    beginning: bool,
 }
 
 impl Lock {
@@ -83,8 +87,13 @@ impl Lock {
                 let message = format!("`{}` is no blob id of 40 hexadecimal digits", file.blob.get_ref());
                 manifest.error(file.blob.span(), message)
             })?;
-            let locked =
-                LockedFile { component: file.component, ownership: file.ownership, mode: file.mode, blob };
+            let locked = LockedFile {
+                component: file.component,
+                ownership: file.ownership,
+                mode: file.mode,
+                blob,
+                beginning: file.beginning,
+            };
             files.insert(path, locked);
         }
         collisions.check_for_repositories().map_err(|error| manifest.error(0..0, error.to_string()))?;
@@ -98,6 +107,7 @@ impl Lock {
             },
             preset: raw.plan.preset,
             stack: raw.plan.stack,
+            code: raw.plan.code,
             components: raw.plan.components,
             answers: raw.answers,
             defaults: raw.defaults,

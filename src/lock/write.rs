@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::FORMAT;
+use super::{Code, FORMAT};
 use crate::pack::source::Origin;
 use crate::plan::{Answer, Plan, Source};
 use crate::render::tree::Tree;
@@ -10,7 +10,7 @@ use crate::value::toml_string;
 
 /// The text of the lock for a plan and what it rendered to.
 #[must_use]
-pub(crate) fn lock_text(plan: &Plan<'_>, tree: &Tree, origin: &Origin) -> String {
+pub(crate) fn lock_text(plan: &Plan<'_>, tree: &Tree, origin: &Origin, code: Code) -> String {
     let mut text = format!("# Written by goldpath. Do not edit.\nversion = {FORMAT}\n\n[pack]\n");
     let pair = |text: &mut String, key: &str, value: &str| {
         // Writing to a String cannot fail.
@@ -26,6 +26,9 @@ pub(crate) fn lock_text(plan: &Plan<'_>, tree: &Tree, origin: &Origin) -> String
     text.push_str("\n[plan]\n");
     pair(&mut text, "preset", &toml_string(&plan.preset));
     pair(&mut text, "stack", &toml_string(&plan.stack));
+    if code == Code::Own {
+        text.push_str("code = \"own\"\n");
+    }
     text.push_str("components = [\n");
     for component in &plan.components {
         let _ = writeln!(text, "  {},", toml_string(&component.name));
@@ -53,6 +56,9 @@ pub(crate) fn lock_text(plan: &Plan<'_>, tree: &Tree, origin: &Origin) -> String
         pair(&mut text, "ownership", &toml_string(&file.ownership.to_string()));
         pair(&mut text, "mode", &toml_string(&format!("{:o}", file.mode.bits())));
         pair(&mut text, "blob", &toml_string(&file.blob.to_string()));
+        if code == Code::Own && !plan.pack.joins_other_code(&file.component, path) {
+            pair(&mut text, "beginning", "true");
+        }
     }
     text
 }

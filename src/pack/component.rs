@@ -59,6 +59,8 @@ pub struct FileRule {
     pub ownership: Ownership,
     /// A Tera expression; false: the file is left out.
     pub when: Option<String>,
+    /// Whether `goldpath adopt` writes them into a repository that has code of its own.
+    pub adopt: Option<bool>,
 }
 
 impl FileRule {
@@ -97,9 +99,18 @@ struct RawFileRule {
     r#match: Spanned<String>,
     ownership: Option<Ownership>,
     when: Option<String>,
+    adopt: Option<bool>,
 }
 
 impl Component {
+    /// Whether `goldpath adopt` writes a file of it into a repository that has code of its own: what a stack brings is
+    /// the beginning of a service and how that is built, so a service that has begun does without, unless said.
+    #[must_use]
+    pub(super) fn joins_other_code(&self, path: &str) -> bool {
+        let said = self.files.iter().find(|rule| rule.matches(path)).and_then(|rule| rule.adopt);
+        said.unwrap_or(self.kind == ComponentKind::Component)
+    }
+
     /// Reads `component.toml`, with the names of all components at hand to refuse unknown ones.
     pub(super) fn read(
         name: &str,
@@ -126,6 +137,7 @@ impl Component {
                     glob: rule.r#match.into_inner(),
                     ownership: rule.ownership.unwrap_or(Ownership::Shared),
                     when: rule.when,
+                    adopt: rule.adopt,
                 })
             })
             .collect::<Result<_, ManifestError>>()?;

@@ -30,6 +30,7 @@ pub use self::setting::{Setting, SettingKind};
 use self::source::{Opened, Origin, PackFile, PackFiles, PackSpec, Seal};
 use crate::error::Error;
 use crate::nearest::did_you_mean;
+use crate::path::RepoPath;
 
 /// A loaded pack: its manifests read and checked, its templates still plain bytes.
 #[derive(Debug)]
@@ -177,6 +178,12 @@ impl Pack {
         let prefix = format!("templates/{component}/{folder}/");
         let start = prefix.len();
         self.files.below(&prefix).map(move |(path, file)| (&path[start..], file))
+    }
+
+    /// Whether `goldpath adopt` writes a file of this component into a repository that has code of its own.
+    #[must_use]
+    pub fn joins_other_code(&self, component: &str, path: &RepoPath) -> bool {
+        self.components.get(component).is_none_or(|component| component.joins_other_code(path.as_str()))
     }
 
     /// What changed after one version and up to this one, the oldest first.

@@ -61,6 +61,8 @@ pub enum Source {
     Lock,
     /// The repository's own history.
     History,
+    /// What the repository holds: the name of a file; nothing where it is in none.
+    Found(Option<String>),
     /// The preset of this name.
     Preset(String),
     /// The pack.
@@ -72,7 +74,8 @@ impl fmt::Display for Source {
         match self {
             Self::Flag(flag) => write!(f, "`{flag}`"),
             Self::Environment(variable) => write!(f, "`{variable}` in the environment"),
-            Self::File(path) | Self::Config(path) => write!(f, "`{path}`"),
+            Self::File(path) | Self::Config(path) | Self::Found(Some(path)) => write!(f, "`{path}`"),
+            Self::Found(None) => f.write_str("the repository"),
             Self::Prompt => f.write_str("the prompt"),
             Self::Intent => f.write_str("`goldpath.toml`"),
             Self::Lock => f.write_str("`goldpath.lock`"),

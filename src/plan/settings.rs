@@ -94,7 +94,9 @@ fn strangers(pack: &Pack, components: &[&Component], lineage: &[&Preset], given:
         .iter()
         .filter(|(name, _)| name.contains('.') && !in_plan(name))
         // The user's own file serves other packs and presets too.
-        .filter(|(_, value)| !matches!(value.from, Source::Config(_) | Source::Environment(_)))
+        .filter(|(_, value)| {
+            !matches!(value.from, Source::Config(_) | Source::Environment(_) | Source::Found(_))
+        })
         .map(|(name, value)| Problem {
             name: name.to_owned(),
             from: value.from.clone(),

@@ -5,7 +5,7 @@ use std::io::{self, ErrorKind, Write};
 use std::path::Path;
 
 use fs_err::OpenOptions;
-use git2::{Index, IndexEntry, IndexTime, ObjectType, Oid, Repository};
+use git2::{Index, IndexEntry, IndexTime, ObjectType, Oid, Repository, Status};
 
 use super::commit::move_head;
 use super::diff::entry;
@@ -55,15 +55,21 @@ pub(super) fn apply_in_steps(
     let mut index = repository.index().map_err(Error::git("read the index"))?;
     let writing = interrupt::Writing::begin();
     let conflicts: Vec<String> = outcome.conflicts().map(|record| record.path.clone()).collect();
-    let waits = !conflicts.is_empty();
+    let waits = match (conflicts.is_empty(), outcome.revocable) {
+        (false, _) => Some(State::Conflicts),
+        (true, true) => Some(State::Staged),
+        (true, false) => None,
+    };
     // What is resolved by hand is taken back too.
     let paths = tasks.iter().map(|task| task.path.to_owned()).chain(conflicts.iter().cloned()).collect();
-    let commit = commit.filter(|_| !waits);
+    let commit = commit.filter(|_| waits.is_none());
     let mut journal = Journal::begin(&repository, &checkout.root, what, commit, &paths, conflicts, step)?;
     let run = Run { checkout, repository: &repository, journal: &journal };
     let mut done = run.write(&tasks, outcome, &mut index, step);
-    if done.is_ok() && waits {
-        done = journal.wait(step);
+    if let Some(state) = waits
+        && done.is_ok()
+    {
+        done = journal.wait(state, step);
     }
     let done = done.and_then(|()| interrupt::check().map_err(|_| Error::Interrupted));
     if let Err(cause) = done {
@@ -76,7 +82,7 @@ pub(super) fn apply_in_steps(
         journal.take_back()?;
         return Err(Error::Git { what: "move HEAD to the new commit", source });
     }
-    if !waits {
+    if waits.is_none() {
         journal.end()?;
     }
     writing.stays();
@@ -310,10 +316,28 @@ pub fn abort(checkout: &Checkout) -> Result<String, Error> {
     if journal.head != journal::head_of(&checkout.repository) {
         return Err(Error::HeadMoved { what: journal.what });
     }
+    if journal.state == State::Staged {
+        refuse_edited(checkout, &journal)?;
+    }
     let writing = interrupt::Writing::begin();
     journal.take_back()?;
     writing.stays();
     Ok(journal.what)
+}
+
+/// Nobody was asked to edit what a run without conflicts has staged: an edit since then is work of its own.
+fn refuse_edited(checkout: &Checkout, journal: &Journal) -> Result<(), Error> {
+    let inside = checkout.repository.workdir().and_then(|workdir| fs_err::canonicalize(workdir).ok());
+    let inside = inside.and_then(|workdir| Some(journal.root.strip_prefix(workdir).ok()?.to_owned()));
+    let inside = inside.unwrap_or_default();
+    let is_edited = |path: &&String| {
+        let status = checkout.repository.status_file(&inside.join(path.as_str()));
+        let other = Status::WT_MODIFIED | Status::WT_TYPECHANGE | Status::WT_NEW | Status::IGNORED;
+        status.is_ok_and(|status| status.intersects(other))
+    };
+    let edited: Vec<String> =
+        journal.files.iter().map(|saved| &saved.path).filter(is_edited).cloned().collect();
+    if edited.is_empty() { Ok(()) } else { Err(Error::EditedSince { paths: edited }) }
 }
 
 /// Ends a run whose conflicts are resolved. Says what it was.

@@ -5,9 +5,10 @@ use std::path::{Path, PathBuf};
 
 use git2::{ObjectType, Oid, Repository, RepositoryOpenFlags, TreeWalkMode, TreeWalkResult};
 
-use super::journal::Journal;
+use super::journal::{Journal, State};
 use super::{Error, Ours};
 use crate::render::tree::{BlobId, Mode};
+use crate::repo::Remote;
 
 /// A project and the repository around it.
 pub struct Checkout {
@@ -51,7 +52,8 @@ impl Checkout {
     /// # Errors
     /// Its journal cannot be read.
     pub fn under_way(&self) -> Result<Option<String>, Error> {
-        Ok(Journal::read(&self.repository)?.map(|journal| journal.what))
+        let journal = Journal::read(&self.repository)?.filter(|journal| journal.state != State::Staged);
+        Ok(journal.map(|journal| journal.what))
     }
 
     /// The root of the project.
@@ -66,8 +68,32 @@ impl Checkout {
         &self.repository
     }
 
+    /// The repository that the project is a folder of, as a whole; none where the project is all of it.
+    ///
+    /// # Errors
+    /// It cannot be opened.
+    pub fn around(&self) -> Result<Option<Self>, Error> {
+        match self.repository.workdir() {
+            Some(workdir) if !self.prefix.is_empty() => Self::open(workdir).map(Some),
+            _ => Ok(None),
+        }
+    }
+
+    /// The folders from the root of the repository down to the project; empty where it is all of it.
+    #[must_use]
+    pub fn folder(&self) -> &str {
+        self.prefix.trim_end_matches('/')
+    }
+
+    /// What the URL of `origin` says.
+    #[must_use]
+    pub fn remote(&self) -> Remote {
+        let origin = self.repository.find_remote("origin").ok();
+        origin.and_then(|origin| Some(Remote::parse(origin.url().ok()?))).unwrap_or_default()
+    }
+
     /// What HEAD holds of the project.
-    pub(super) fn ours(&self) -> Result<Ours, Error> {
+    pub(crate) fn ours(&self) -> Result<Ours, Error> {
         let mut ours = Ours::default();
         let mut list = || {
             let mut tree = self.repository.head()?.peel_to_tree()?;

@@ -6,7 +6,7 @@ use git2::{DiffFormat, DiffOptions, Index, IndexEntry, IndexTime, Odb, Oid, Repo
 
 use super::outcome::{Change, Outcome};
 use super::{Base, Checkout, Error};
-use crate::path::{RepoPath, no_symlink_on_the_way};
+use crate::path::{PathError, RepoPath, no_symlink_on_the_way};
 use crate::render::tree::{BlobId, Mode};
 
 const CANNOT: &str = "compare the files";
@@ -34,7 +34,7 @@ pub struct Changed {
 /// Compares the files on disk with the base; `wanted` says which.
 ///
 /// # Errors
-/// A file that cannot be read, or would be read through a link.
+/// A file that cannot be read.
 pub fn difference(
     checkout: &Checkout,
     base: &Base,
@@ -52,6 +52,9 @@ pub fn difference(
     let mut difference = Difference::default();
     for (path, file) in base.files.iter().filter(|(path, _)| wanted(path)) {
         let now = on_disk(&checkout.root, path)?;
+        if now.is_none() && file.locked.beginning {
+            continue;
+        }
         let same_mode = |mode: Mode| {
             mode == file.locked.mode
                 || (!keeps_modes && mode != Mode::Symlink && file.locked.mode != Mode::Symlink)
@@ -131,7 +134,11 @@ fn patch_between(memory: &Repository, old: &git2::Tree<'_>, new: &git2::Tree<'_>
 
 /// What stands at a path: mode and bytes, of a link its target; none where no file is.
 fn on_disk(root: &Path, path: &RepoPath) -> Result<Option<(Mode, Vec<u8>)>, Error> {
-    no_symlink_on_the_way(root, path)?;
+    match no_symlink_on_the_way(root, path) {
+        // For git, too, the file is gone where a link took the place of its folder.
+        Err(PathError::SymlinkOnTheWay { .. }) => return Ok(None),
+        checked => checked?,
+    }
     let full = path.below(root);
     let Ok(found) = fs_err::symlink_metadata(&full) else { return Ok(None) };
     let unreadable = |source| Error::Unreadable { path: full.clone(), source };

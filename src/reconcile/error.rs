@@ -28,6 +28,10 @@ pub enum Error {
     Git { what: &'static str, source: git2::Error },
     #[error(transparent)]
     Path(#[from] PathError),
+    #[error("{} is on the path already", if *here { "this repository".to_owned() } else { format!("`{}`", folder.display()) })]
+    Adopted { folder: PathBuf, here: bool },
+    #[error("there is a goldpath.toml here, and no goldpath.lock")]
+    IntentAlone,
     #[error("nothing has been committed here yet")]
     Unborn,
     #[error("{what} is in progress")]
@@ -69,6 +73,8 @@ pub enum Error {
     NothingUnderWay,
     #[error("something was committed since this began: {what}")]
     HeadMoved { what: String },
+    #[error("{} edited since, which would be lost{}", counted_are(paths.len(), "file"), listed(paths))]
+    EditedSince { paths: Vec<String> },
     #[error("{} still in conflict{}", counted_are(paths.len(), "file"), listed(paths))]
     Unresolved { paths: Vec<String> },
     #[error("`{}` cannot be written", path.display())]
@@ -98,6 +104,17 @@ impl Error {
                 "fetch the whole history, or bring the pack back to where goldpath.lock says".to_owned()
             }
             Self::Path(error) => return error.hint(),
+            Self::Adopted { here: true, .. } => {
+                "`goldpath upgrade` brings it to a newer version or another preset, `goldpath apply` follows an edited \
+                 goldpath.toml"
+                    .to_owned()
+            }
+            Self::Adopted { .. } => {
+                "a folder of a project is part of it: `goldpath upgrade` and `goldpath apply` work from there".to_owned()
+            }
+            Self::IntentAlone => {
+                "bring the lock back with `git checkout`, or move goldpath.toml away and give it as `--answers`".to_owned()
+            }
             Self::Unborn => "commit what is there first".to_owned(),
             Self::InProgress { .. } => {
                 "finish it or abort it, then run it again: `git status` says how".to_owned()
@@ -139,6 +156,9 @@ impl Error {
             Self::HeadMoved { .. } => {
                 "what was committed is git's to take back; end the run with `goldpath upgrade --continue`"
                     .to_owned()
+            }
+            Self::EditedSince { .. } => {
+                "move them away, or undo the edits with `git restore FILE`, then run it again".to_owned()
             }
             Self::Unresolved { .. } => {
                 "edit them, `git add` them, then run `goldpath upgrade --continue` again".to_owned()

@@ -49,6 +49,8 @@ pub(super) enum State {
     Applying,
     /// Everything is in place, and conflicts are open.
     Conflicts,
+    /// Everything is in place, and can be taken back until it is committed.
+    Staged,
 }
 
 /// A file as it was.
@@ -207,9 +209,9 @@ impl Journal {
         })
     }
 
-    /// Everything is in place, and conflicts are open.
-    pub(super) fn wait(&mut self, step: Step<'_>) -> Result<(), Error> {
-        self.state = State::Conflicts;
+    /// Everything is in place, and what was before stays at hand.
+    pub(super) fn wait(&mut self, state: State, step: Step<'_>) -> Result<(), Error> {
+        self.state = state;
         let folder = self.git_dir.join(FOLDER);
         self.write(&folder, step).map(|_| ()).map_err(|source| Error::Unwritable { path: folder, source })
     }

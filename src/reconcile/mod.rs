@@ -3,6 +3,7 @@
 //! Three sides: the [`base`](Base) is the pristine render that the lock names, ours is what HEAD holds, theirs is the
 //! pristine render of where the repository goes.
 
+mod adoption;
 mod apply;
 mod base;
 mod checkout;
@@ -23,6 +24,7 @@ mod structured;
 mod target;
 mod turn;
 
+pub use self::adoption::{Standing, adopt, keep_pristine, standings};
 pub use self::apply::{abort, apply, finish};
 pub(crate) use self::base::folder_name;
 pub use self::base::{Base, BaseFile, locked_pack};

@@ -13,6 +13,8 @@ pub struct Outcome {
     pub records: Vec<Record>,
     /// Files of the user that hold the markers of an earlier conflict, and would have to be merged.
     pub marked: Vec<String>,
+    /// Whether it can be taken back until it is committed, although nothing waits for the user.
+    pub revocable: bool,
 }
 
 impl Outcome {

@@ -26,14 +26,17 @@ pub fn refuse(checkout: &Checkout, allowed: Allowed) -> Result<Turn, Error> {
     let repository = &checkout.repository;
     let turn = Turn::take(repository)?;
     Journal::sweep(repository)?;
+    let mut staged = None;
     if let Some(journal) = Journal::read(repository)? {
         match journal.state {
             State::Applying => return Err(Error::BrokenOff { what: journal.what }),
             State::Conflicts if journal.head == head_of(repository) => {
                 return Err(Error::Waiting { what: journal.what });
             }
+            // It is over once the index is HEAD's again: taken back by git, or committed.
+            State::Staged if journal.head == head_of(repository) => staged = Some(journal),
             // It was finished by a commit.
-            State::Conflicts => journal.end()?,
+            State::Conflicts | State::Staged => journal.end()?,
         }
     }
     if repository.head().is_err() {
@@ -57,6 +60,9 @@ pub fn refuse(checkout: &Checkout, allowed: Allowed) -> Result<Turn, Error> {
         return Err(Error::IndexLocked);
     }
     refuse_changes(checkout, allowed)?;
+    if let Some(journal) = staged {
+        journal.end()?;
+    }
     Ok(turn)
 }
 
@@ -132,7 +138,7 @@ pub(super) fn refuse_outcome(
 }
 
 /// What stands where a file has to go, and is not what HEAD has there.
-fn obstacle(
+pub(super) fn obstacle(
     checkout: &Checkout,
     path: &str,
     gone: &[&str],

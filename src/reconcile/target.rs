@@ -1,5 +1,7 @@
 //! From a project and the pack it goes to, to what becomes of each file.
 
+use std::borrow::Cow;
+
 use git2::{Oid, Repository};
 
 use super::base::folder_name;
@@ -9,16 +11,16 @@ use super::migrate::{Migrated, News};
 use super::outcome::{Action, Change, Outcome, Record, Stored};
 use super::readiness::Readiness;
 use super::refuse::refuse_outcome;
-use super::{Base, Checkout, Error as Situation};
+use super::{Base, Checkout, Error as Situation, Ours};
 use crate::error::Error;
 use crate::intent::{INTENT_FILE, rewritten};
-use crate::lock::{LOCK_FILE, Lock, lock_text};
+use crate::lock::{Code, LOCK_FILE, Lock, lock_text};
 use crate::pack::Pack;
 use crate::pack::source::Origin;
 use crate::path::RepoPath;
 use crate::plan::{Facts, Plan};
 use crate::render::render;
-use crate::render::tree::{Mode, Ownership};
+use crate::render::tree::{Mode, Ownership, Tree};
 use crate::repo::eol;
 
 /// Where a project goes.
@@ -68,13 +70,17 @@ pub fn bring(checkout: &Checkout, lock: &Lock, base: &Base, target: Target<'_>) 
     let odb = store.odb().map_err(Situation::git("open the repository"))?;
     let _memory = odb.add_new_mempack_backend(1000).map_err(Situation::git("open the repository"))?;
     let ours = checkout.ours()?;
+    let known = match lock.code {
+        Code::Own => Cow::Owned(without_beginnings(base, &ours)),
+        Code::Stack => Cow::Borrowed(base),
+    };
     let labels = labels(&store, lock, &plan);
     let stored = |path: &str, content: &[u8]| {
         eol::stored(&checkout.repository, &format!("{}{path}", checkout.prefix), content)
     };
     let sides = Sides {
         store: &store,
-        base,
+        base: &known,
         ours: &ours,
         theirs: &theirs,
         moves: &migrated.moves(lock),
@@ -82,10 +88,13 @@ pub fn bring(checkout: &Checkout, lock: &Lock, base: &Base, target: Target<'_>) 
         stored: &stored,
     };
     let mut outcome = merge(&sides)?;
+    if lock.code == Code::Own {
+        leave_out_beginnings(pack, &theirs, &mut outcome);
+    }
     let text = rewritten(intent, &plan, &origin).unwrap_or_else(|| intent.to_owned());
     for (path, text, ownership) in [
         (INTENT_FILE, text, Ownership::Shared),
-        (LOCK_FILE, lock_text(&plan, &theirs, &origin), Ownership::Managed),
+        (LOCK_FILE, lock_text(&plan, &theirs, &origin, lock.code), Ownership::Managed),
     ] {
         let now = ours.files.get(path).map(|(_, id)| *id);
         let content = stored(path, text.as_bytes()).unwrap_or_else(|| text.into_bytes());
@@ -101,6 +110,29 @@ pub fn bring(checkout: &Checkout, lock: &Lock, base: &Base, target: Target<'_>) 
         readiness: Readiness::between(lock, &plan, &|key| migrated.is_new(key)),
         missing,
     })
+}
+
+/// The base without the content of what was never written: nothing that the team has was made of it.
+fn without_beginnings(base: &Base, ours: &Ours) -> Base {
+    let mut base = base.clone();
+    for (path, file) in &mut base.files {
+        if file.locked.beginning && !ours.files.contains_key(path.as_str()) {
+            file.content = None;
+        }
+    }
+    base
+}
+
+/// A service with code of its own gets nothing new of what a stack begins a service with.
+fn leave_out_beginnings(pack: &Pack, theirs: &Tree, outcome: &mut Outcome) {
+    for record in outcome.records.iter_mut().filter(|record| record.action == Action::Created) {
+        let Ok(path) = RepoPath::new(&record.path) else { continue };
+        if theirs.get(&path).is_some_and(|file| !pack.joins_other_code(&file.component, &path)) {
+            record.action = Action::Kept;
+            "new to the path, and not written: you have code of your own".clone_into(&mut record.reason);
+            record.change = Change::None;
+        }
+    }
 }
 
 /// goldpath's own files are written, not merged.

@@ -88,6 +88,7 @@ fn the_reference_of_the_top_level() {
       presets      Show what the presets hold, side by side
       upgrade      Bring a repository to a newer version of its path, or to another preset
       apply        Make a repository follow goldpath.toml, or bring its managed files back
+      adopt        Put an existing repository on the path without overwriting anything
       check        Ask a repository whether it still is what it promises, offline
       diff         Show the repository against its pristine render, as a patch
       pack         Check and render packs: for their authors

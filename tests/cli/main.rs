@@ -7,6 +7,7 @@
 #![allow(clippy::too_many_lines, reason = "a table of cases is one test")]
 #![allow(clippy::needless_raw_string_hashes, reason = "a snapshot is written by insta")]
 
+mod adopt;
 mod arithmetic;
 mod bad_input;
 mod check;

@@ -127,7 +127,7 @@ fn outcome(conflict: bool) -> Outcome {
         let stages = [side("x\n"), side("x\n"), side("y\n")];
         records.push(record("both", None, Change::Unmerged { shown: side("<<<<<<< yours\n"), stages }));
     }
-    Outcome { records, marked: Vec::new() }
+    Outcome { records, ..Outcome::default() }
 }
 
 #[test]

@@ -46,6 +46,7 @@ fn merged_with(
                 ownership: file.ownership,
                 mode: file.mode,
                 blob: file.blob,
+                beginning: false,
             };
             let content = (!forgotten.contains(&path.as_str())).then(|| file.content.into_owned());
             (path, BaseFile { locked, content })
