@@ -2,6 +2,8 @@
 
 use std::io;
 
+use semver::Version;
+
 use crate::exit::Exit;
 use crate::expression::refusal;
 use crate::pack::ManifestError;
@@ -27,6 +29,14 @@ pub enum Error {
     NothingToMake { what: &'static str },
     #[error("the pack has {what}")]
     OverlappingPack { what: String },
+    #[error("`pack lint` finds {findings} mistake{} in it", if *findings == 1 { "" } else { "s" })]
+    SealFaulty { findings: usize },
+    #[error("a pack that is built on another one cannot be sealed")]
+    SealExtends,
+    #[error("only a pack in a folder can be sealed, and `{given}` is none")]
+    SealNoFolder { given: String },
+    #[error("version {version} is sealed already, and this pack is another one")]
+    SealedOtherwise { version: Version },
     #[error("preset `{name}` extends itself in a circle")]
     PresetCircle { name: String },
     #[error("no preset `{name}`")]
@@ -165,6 +175,13 @@ impl Error {
                 "a preset is a file `presets/NAME.toml`, a stack a component with `kind = \"stack\"`".to_owned()
             }
             Self::OverlappingPack { .. } => "give it a name of its own".to_owned(),
+            Self::SealFaulty { .. } => "correct them first: what is sealed never changes".to_owned(),
+            Self::SealExtends => {
+                "its versions are what the other pack makes of them: publish it in a git repository, with a tag a version"
+                    .to_owned()
+            }
+            Self::SealNoFolder { .. } => "check the pack out, and name its folder".to_owned(),
+            Self::SealedOtherwise { .. } => "a sealed release never changes: raise `version` in pack.toml".to_owned(),
             Self::PresetCircle { .. } => "remove one `extends` of the circle".to_owned(),
             Self::SettingTwice { .. } | Self::SettingInSetting { .. } | Self::DefinedTwice { .. } => {
                 "rename one of them".to_owned()
@@ -224,6 +241,7 @@ impl Error {
             Self::Reconcile(error) => error.exit(),
             Self::BadValues { problems } if of_intent(problems) => Exit::Refused,
             Self::OutputNotEmpty { .. }
+            | Self::SealedOtherwise { .. }
             | Self::BadLock { .. }
             | Self::BadIntent { .. }
             | Self::UnreadableIntent { .. } => Exit::Refused,

@@ -25,4 +25,5 @@ pub mod project;
 pub mod reconcile;
 pub mod render;
 pub mod repo;
+pub mod seal;
 pub mod value;

@@ -22,7 +22,7 @@ use crate::pack::Pack;
 use crate::path::RepoPath;
 use crate::plan::{Answer, Facts, Given, Named, Plan, Raw, Source};
 use crate::project::{INTENT_FILE, project_tree_with};
-use crate::reconcile::{self, Allowed, Checkout};
+use crate::reconcile::{self, Allowed, Checkout, Turn};
 use crate::render::tree::File;
 
 /// Put an existing repository on the path without overwriting anything.
@@ -68,7 +68,7 @@ impl AdoptArgs {
         let folder =
             std::env::current_dir().map_err(|source| Error::Unreadable { path: ".".to_owned(), source })?;
         let checkout = Checkout::open(&folder)?;
-        refuse(&checkout)?;
+        let _turn = refuse(&checkout)?;
         let mut flags = Given::of_flags(self.preset.as_deref(), self.stack.as_deref());
         if let Some(name) = &self.name {
             flags.set(NAME_KEY, Raw::Text(name.clone()), Source::Flag("--name".to_owned()));
@@ -118,7 +118,7 @@ impl AdoptArgs {
         );
         if !self.dry_run {
             reconcile::keep_pristine(&checkout, &tree, &outcome)?;
-            reconcile::apply(&checkout, &outcome, &what)?;
+            reconcile::apply(&checkout, &outcome, None, &what)?;
         }
         let adopted = Adopted {
             what: &what,
@@ -203,10 +203,10 @@ impl AdoptArgs {
 }
 
 /// Refuses a repository that is on the path already, and one on which nothing can be started now.
-fn refuse(checkout: &Checkout) -> Result<(), Error> {
+fn refuse(checkout: &Checkout) -> Result<Turn, Error> {
     // A run that was broken off has to be taken back first, whatever it left behind.
     if checkout.under_way()?.is_some() {
-        reconcile::refuse(checkout, Allowed::Nothing)?;
+        drop(reconcile::refuse(checkout, Allowed::Nothing)?);
     }
     let root = checkout.root();
     let depth = Path::new(checkout.folder()).components().count();

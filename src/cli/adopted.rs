@@ -2,9 +2,9 @@
 
 use serde_json::{Value as Json, json};
 
+use super::brought::{counts, line, of_record};
 use super::made::wrapped;
 use super::output::{BAD, FAINT, NAME, Output, STRONG};
-use super::reconciled::{counts, line, of_record};
 use crate::adopt::{Distance, Survey, nearest};
 use crate::plan::{Given, Plan, Source};
 use crate::reconcile::{Action, Outcome};

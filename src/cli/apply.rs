@@ -5,7 +5,7 @@ use clap::Args;
 use super::diff::locked_project;
 use super::output::Output;
 use super::prompt;
-use super::reconciled::Run;
+use super::reconciled::{ResultArgs, Run};
 use super::watchdog::Watchdog;
 use crate::error::Error;
 use crate::exit::Exit;
@@ -22,16 +22,15 @@ use crate::reconcile::{self, Allowed, Checkout, locked_pack};
 goldpath.toml need not be committed; everything else has to be. The result is staged, not committed.
 Conflicts are ended with `goldpath upgrade --continue` or `goldpath upgrade --abort`.")]
 pub struct ApplyArgs {
-    /// Tell exactly what would happen and write nothing
-    #[arg(long)]
-    dry_run: bool,
+    #[command(flatten)]
+    result: ResultArgs,
 }
 
 impl ApplyArgs {
     pub(super) fn run(self, output: Output, watchdog: Watchdog) -> Result<Exit, Error> {
         let (root, lock) = locked_project()?;
         let checkout = Checkout::open(&root)?;
-        reconcile::refuse(&checkout, Allowed::Intent)?;
+        let _turn = reconcile::refuse(&checkout, Allowed::Intent)?;
         let (intent, text) = read_intent(&root)?;
         if intent.pack.fact() != lock.pack.source {
             let (intent, lock) = (intent.pack.fact(), lock.pack.source);
@@ -55,7 +54,7 @@ impl ApplyArgs {
             given: intent.given,
             intent: String::from_utf8_lossy(&text).into_owned(),
             environment: &environment,
-            dry: self.dry_run,
+            result: &self.result,
         }
         .go(output, watchdog)
     }

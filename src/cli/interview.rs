@@ -32,7 +32,7 @@ pub(super) fn interview(
         interview.ask_stack(None)?;
     }
     loop {
-        interview.ask_open_questions()?;
+        interview.ask_open_questions(&|_| true)?;
         let (preset, stack) = interview.heads();
         let (answers, problems) = Plan::answers(pack, &preset, &stack, &interview.given, facts)?;
         if !problems.is_empty() {
@@ -52,6 +52,19 @@ pub(super) fn interview(
             }
         }
     }
+}
+
+/// Asks the questions that `wanted` names, where they apply and have no answer yet.
+pub(super) fn ask_new(
+    pack: &Pack,
+    given: Given,
+    facts: &Facts,
+    wanted: &dyn Fn(&str) -> bool,
+    prompter: &mut dyn Prompter,
+) -> Result<Given, Error> {
+    let mut interview = Interview { pack, facts, given, prompter };
+    interview.ask_open_questions(wanted)?;
+    Ok(interview.given)
 }
 
 enum Review {
@@ -133,12 +146,13 @@ impl Interview<'_> {
     }
 
     /// Asks every question that applies and has no answer yet. An answer may make later questions apply or not.
-    fn ask_open_questions(&mut self) -> Result<(), Error> {
+    fn ask_open_questions(&mut self, wanted: &dyn Fn(&str) -> bool) -> Result<(), Error> {
         loop {
             let (preset, stack) = self.heads();
             let (answers, problems) = Plan::answers(self.pack, &preset, &stack, &self.given, self.facts)?;
             let open = self.pack.questions.iter().find(|question| {
-                self.given.get(&question.key).is_none()
+                wanted(&question.key)
+                    && self.given.get(&question.key).is_none()
                     && (answers.iter().any(|answer| answer.key == question.key && answer.asked)
                         || problems.iter().any(|problem| problem.name == question.key))
             });

@@ -4,6 +4,7 @@ mod adopt;
 mod adopted;
 mod apply;
 pub mod args;
+mod brought;
 mod check;
 mod diff;
 mod interview;

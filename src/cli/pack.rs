@@ -1,5 +1,6 @@
 //! `goldpath pack`: for authors of packs.
 
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
@@ -14,16 +15,18 @@ use crate::error::Error;
 use crate::exit::Exit;
 use crate::lint;
 use crate::pack::Pack;
-use crate::pack::source::{Environment, PackSpec};
+use crate::pack::source::{Environment, PackSpec, Seal, release_paths};
 use crate::plan::{Facts, Given, Plan};
 use crate::project::project_tree;
 use crate::repo;
+use crate::seal::seal;
 
 /// Check and render packs: for their authors.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   goldpath pack lint ./our-pack
-  goldpath pack render ./our-pack --to /tmp/rendered")]
+  goldpath pack render ./our-pack --to /tmp/rendered
+  goldpath pack seal ./our-pack")]
 pub struct PackArgs {
     #[command(subcommand)]
     command: PackCommand,
@@ -35,6 +38,8 @@ enum PackCommand {
     Lint(LintArgs),
     /// Render a pack into a folder, without git
     Render(RenderArgs),
+    /// Keep this version of a pack for ever, so that what it made can be upgraded
+    Seal(SealArgs),
 }
 
 #[derive(Debug, Args)]
@@ -66,10 +71,27 @@ struct RenderArgs {
     values: ValueArgs,
 }
 
+#[derive(Debug, Args)]
+#[command(after_help = "Example:
+  goldpath pack seal ./our-pack
+
+Writes releases/VERSION.tar.gz, the pack as it is, and releases/VERSION.toml, which says what each preset renders to.
+Commit both, then raise `version` in pack.toml: what is sealed never changes.")]
+struct SealArgs {
+    /// The folder of the pack
+    #[arg(value_name = "DIR", default_value = ".")]
+    pack: String,
+}
+
 impl PackArgs {
     pub(super) fn run(self, output: Output, watchdog: Watchdog) -> Result<Exit, Error> {
         match self.command {
             PackCommand::Lint(args) => {
+                drop(watchdog);
+                let _watchdog = Watchdog::start(EVERY_RENDER);
+                args.run(output)
+            }
+            PackCommand::Seal(args) => {
                 drop(watchdog);
                 let _watchdog = Watchdog::start(EVERY_RENDER);
                 args.run(output)
@@ -126,6 +148,68 @@ impl RenderArgs {
         output.json(&json!({ "schema_version": 1, "files": tree.len(), "to": self.to }));
         Ok(Exit::Done)
     }
+}
+
+impl SealArgs {
+    fn run(&self, output: Output) -> Result<Exit, Error> {
+        let spec = PackSpec::parse(&self.pack)?;
+        let PackSpec::Folder { path, subfolder } = &spec else {
+            return Err(Error::SealNoFolder { given: self.pack.clone() });
+        };
+        let folder = subfolder.as_ref().map_or_else(|| path.clone(), |subfolder| subfolder.below(path));
+        let pack = Pack::open(&spec, &Environment::of_this_process(false))?;
+        if pack.extends {
+            return Err(Error::SealExtends);
+        }
+        let version = pack.version.clone();
+        // What stands half written after a run that was broken off is no seal.
+        let sealed =
+            if folder.join(&release_paths(&version)[1]).exists() { pack.release(&version)? } else { None };
+        let (seal, is_new) = match sealed {
+            Some((_, seal)) if seal.digest == pack.digest() => (seal, false),
+            Some(_) => return Err(Error::SealedOtherwise { version }),
+            None => (seal(&pack)?, true),
+        };
+        let paths = release_paths(&version);
+        if is_new {
+            write_release(&folder, &paths, &pack, &seal)?;
+            output.remark(format!("sealed {} {version}: {}", pack.name, paths.join(" and ")));
+        } else {
+            output.remark(format!("nothing to do: {} {version} is sealed already", pack.name));
+        }
+        output.json(&json!({
+            "schema_version": 1,
+            "version": version.to_string(),
+            "digest": seal.digest,
+            "renders": seal.renders.len(),
+            "files": paths,
+            "new": is_new,
+        }));
+        Ok(Exit::Done)
+    }
+}
+
+/// The seal last: without it, an archive is none.
+fn write_release(folder: &Path, paths: &[String; 2], pack: &Pack, seal: &Seal) -> Result<(), Error> {
+    let text = toml::to_string(seal).unwrap_or_default();
+    let text = format!("# Written by `goldpath pack seal`. A sealed release never changes.\n{text}");
+    let unwritable = |path: &str, source| Error::Unwritable { path: path.to_owned(), source };
+    let [archive, record] = paths;
+    let packed = pack.packed().map_err(|source| unwritable(archive, source))?;
+    for (path, content) in [(archive, packed), (record, text.into_bytes())] {
+        write(&folder.join(path), &content).map_err(|source| unwritable(path, source))?;
+    }
+    Ok(())
+}
+
+/// All of a file, or nothing of it.
+fn write(path: &Path, content: &[u8]) -> std::io::Result<()> {
+    fs_err::create_dir_all(path.parent().unwrap_or(path))?;
+    let unfinished = path.with_added_extension("unfinished");
+    let written = fs_err::File::create(&unfinished)
+        .and_then(|mut file| file.write_all(content).and_then(|()| file.sync_all()))
+        .and_then(|()| fs_err::rename(&unfinished, path));
+    written.inspect_err(|_| drop(fs_err::remove_file(&unfinished)))
 }
 
 fn folder_name(path: &Path) -> String {

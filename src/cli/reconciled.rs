@@ -1,19 +1,47 @@
 //! What `upgrade` and `apply` share: work it out, tell it, do it.
 
-use std::collections::BTreeMap;
-
+use clap::Args;
 use serde_json::json;
 
+use super::brought;
 use super::diff::locked_project;
-use super::output::{BAD, FAINT, NAME, Output, STRONG};
+use super::interview::ask_new;
+use super::output::Output;
+use super::prompt::{self, Prompter, Terminal};
+use super::values::surroundings;
 use super::watchdog::Watchdog;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::lock::Lock;
 use crate::pack::Pack;
 use crate::pack::source::{Environment, Origin};
-use crate::plan::Given;
-use crate::reconcile::{self, Action, Base, Brought, Checkout, Outcome, Record, Target, bring};
+use crate::plan::{Facts, Given};
+use crate::reconcile::{self, Action, Base, Brought, Checkout, Migrated, Outcome, Target, bring, migrate};
+use crate::repo::{self, CommitRequest, GitConfig, Identities};
+
+/// What becomes of the result.
+#[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
+pub(super) struct ResultArgs {
+    /// Tell exactly what would happen and write nothing
+    #[arg(long)]
+    dry_run: bool,
+    /// With `--dry-run`: print what would change as one patch, as `git apply` takes it
+    #[arg(long, requires = "dry_run")]
+    patch: bool,
+    /// Commit the result
+    #[arg(long, conflicts_with = "dry_run")]
+    commit: bool,
+    /// Commit the result on a new branch; HEAD, the index and the files stay as they are
+    #[arg(long, value_name = "NAME", conflicts_with = "dry_run")]
+    branch: Option<String>,
+    /// Who makes the commit
+    #[arg(long, value_name = "NAME <EMAIL>", env = "GOLDPATH_AUTHOR")]
+    author: Option<String>,
+    /// Take every default, never ask
+    #[arg(short, long)]
+    yes: bool,
+}
 
 /// A run of either command, with everything that it needs to know.
 pub(super) struct Run<'r> {
@@ -25,119 +53,168 @@ pub(super) struct Run<'r> {
     pub(super) given: Given,
     pub(super) intent: String,
     pub(super) environment: &'r Environment,
-    pub(super) dry: bool,
+    pub(super) result: &'r ResultArgs,
 }
 
 impl Run<'_> {
     pub(super) fn go(self, output: Output, watchdog: Watchdog) -> Result<Exit, Error> {
-        let Self { command, checkout, lock, pack, origin, given, intent, environment, dry: dry_run } = self;
-        let base = Base::find(checkout, lock, environment);
-        let brought = bring(checkout, lock, &base, Target { pack, origin, given, intent: &intent })?;
+        let ResultArgs { dry_run, patch, .. } = *self.result;
+        // What can be refused is refused before the first question.
+        let committer = self.committer()?;
+        let asks = !self.result.yes && !dry_run && prompt::can_ask();
+        let mut migrated = migrate(self.pack, self.lock, self.given.clone())?;
+        self.answer_new(&mut migrated, asks)?;
+        let base = Base::find(self.checkout, self.lock, self.environment);
+        let target = Target { pack: self.pack, origin: self.origin.clone(), migrated, intent: &self.intent };
+        let brought = bring(self.checkout, self.lock, &base, target)?;
         drop(watchdog);
         let outcome = &brought.outcome;
-        let to = format!("{} {}, preset {}", pack.name, pack.version, brought.preset);
-        let what = self_described(command, lock, pack, &brought.preset);
+        let what = self.described(&brought.preset);
         let nothing = outcome.records.iter().all(|record| record.action == Action::Unchanged);
-        if !dry_run && !nothing {
-            reconcile::apply(checkout, outcome, &what)?;
-        }
         if nothing {
+            let to = format!("{} {}, preset {}", self.pack.name, self.pack.version, brought.preset);
             output.remark(format!("nothing to do: this repository is at {to}"));
-        } else {
-            tell(output, &what, &brought, dry_run);
+        } else if !patch {
+            brought::announce(output, &what, &brought);
+        }
+        let mut end = if dry_run { End::DryRun } else { End::Staged };
+        if !dry_run && !nothing {
+            if asks && brought.readiness.is_some() && !goes_on()? {
+                output.remark("nothing was changed");
+                return Ok(Exit::Done);
+            }
+            end = self.finish(outcome, committer.as_ref(), &what)?;
+        }
+        if patch {
+            output.bytes(&reconcile::patch(self.checkout, outcome)?);
+        } else if !nothing {
+            brought::tell(output, outcome, &end);
         }
         if !brought.missing.is_empty() {
-            output.warning(missing(&brought, &base));
+            output.warning(brought::missing(&brought, &base));
         }
-        output.json(&json!({
-            "schema_version": 1,
-            "command": command,
-            "dry_run": dry_run,
-            "from": { "pack": lock.pack.name, "version": lock.pack.version.to_string(), "preset": lock.preset },
-            "to": { "pack": pack.name, "version": pack.version.to_string(), "preset": brought.preset },
-            "notes": brought.notes,
-            "needs_you": outcome.needs_you(),
-            "base_missing": brought.missing,
-            "files": outcome.records.iter().map(of_record).collect::<Vec<_>>(),
-        }));
+        self.print_json(output, &brought, &end)?;
         Ok(if outcome.needs_you() { Exit::NeedsYou } else { Exit::Done })
     }
-}
 
-/// What a run does: `upgrade: demo 1.0.0 to 1.1.0, preset balanced to enterprise`.
-fn self_described(command: &str, lock: &Lock, pack: &Pack, preset: &str) -> String {
-    let change = |from: &str, to: &str| if from == to { to.to_owned() } else { format!("{from} to {to}") };
-    let from = format!("{} {}", lock.pack.name, lock.pack.version);
-    let to = format!("{} {}", pack.name, pack.version);
-    let to = if lock.pack.name == pack.name && from != to { pack.version.to_string() } else { to };
-    format!("{command}: {}, preset {}", change(&from, &to), change(&lock.preset, preset))
-}
-
-pub(super) fn of_record(record: &Record) -> serde_json::Value {
-    json!({
-        "path": record.path,
-        "action": record.action,
-        "reason": record.reason,
-        "from": record.from,
-        "needs_you": record.needs_you,
-        "ownership": record.ownership,
-    })
-}
-
-fn missing(brought: &Brought, base: &Base) -> String {
-    let count = brought.missing.len();
-    let why = base.not_rendered.as_ref().map(|why| format!(": {why}")).unwrap_or_default();
-    format!(
-        "the pristine render of {count} file{} is found neither in this repository nor in the pack{why}",
-        if count == 1 { "" } else { "s" }
-    )
-}
-
-fn tell(output: Output, what: &str, brought: &Brought, dry_run: bool) {
-    let outcome = &brought.outcome;
-    output.remark(format!("{STRONG}{what}{STRONG:#}"));
-    for note in &brought.notes {
-        output.text(format!("  {note}"));
-    }
-    let quiet =
-        outcome.records.iter().filter(|record| !record.needs_you && record.action != Action::Unchanged);
-    for record in quiet {
-        let reason =
-            if record.action == Action::Kept { format!(": {}", record.reason) } else { String::new() };
-        output.remark(format!("  {}{FAINT}{reason}{FAINT:#}", line(record)));
-    }
-    if outcome.needs_you() {
-        output.text(format!("\n{BAD}needs you{BAD:#}"));
-        for record in outcome.records.iter().filter(|record| record.needs_you) {
-            output.text(format!("  {}: {}", line(record), record.reason));
+    /// Who commits, where a commit is asked for.
+    fn committer(&self) -> Result<Option<Committer>, Error> {
+        if !self.result.commit && self.result.branch.is_none() {
+            return Ok(None);
         }
+        if let Some(branch) = &self.result.branch {
+            reconcile::refuse_branch(self.checkout, branch)?;
+        }
+        let environment = repo::Environment::of_process();
+        let config = GitConfig::of_repository(&environment, self.checkout.repository())?;
+        let identities = repo::resolve_identity(self.result.author.as_deref(), &environment, &config)?;
+        Ok(Some(Committer { environment, config, identities }))
     }
-    output.remark(format!("\n{}", counts(outcome)));
-    if dry_run {
-        output.remark("nothing was written: this was a dry run");
-    } else if outcome.conflicts().next().is_some() {
-        output.remark(
-            "staged but for the conflicts; resolve them, `git add` them, then `goldpath upgrade --continue`, \
-             or take all of it back with `goldpath upgrade --abort`",
-        );
-    } else {
-        output.remark("staged, not committed: look at it with `git diff --staged`, then `git commit`");
+
+    /// Answers what the repository has never been asked: from the environment and the user's own configuration, then at
+    /// the terminal. What it was asked is said by goldpath.toml alone.
+    fn answer_new(&self, migrated: &mut Migrated, asks: bool) -> Result<(), Error> {
+        let surroundings = surroundings()?;
+        for question in &self.pack.questions {
+            if migrated.is_new(&question.key) {
+                migrated.given.take(&question.key, &surroundings);
+            }
+        }
+        if !asks {
+            return Ok(());
+        }
+        let mut given = migrated.given.clone();
+        if given.stack.is_none() {
+            given = given.or(Given::of_flags(None, Some(&self.lock.stack)));
+        }
+        let folder = self.checkout.root().file_name().unwrap_or_default().to_string_lossy();
+        let facts = Facts { target_folder: Facts::slug(&folder), ..Facts::default() };
+        let is_new = |key: &str| migrated.is_new(key);
+        migrated.given = ask_new(self.pack, given, &facts, &is_new, &mut Terminal::new())?;
+        Ok(())
+    }
+
+    fn finish(&self, outcome: &Outcome, committer: Option<&Committer>, what: &str) -> Result<End, Error> {
+        let Some(committer) = committer.filter(|_| outcome.conflicts().next().is_none()) else {
+            if self.result.branch.is_some() {
+                reconcile::result_tree(self.checkout, outcome)?;
+            }
+            reconcile::apply(self.checkout, outcome, None, what)?;
+            return Ok(End::Staged);
+        };
+        let Committer { environment, config, identities } = committer;
+        let (tree, parent) = reconcile::result_tree(self.checkout, outcome)?;
+        let message = self.message(what);
+        let request = CommitRequest { message: &message, identities };
+        let commit =
+            repo::commit_after(self.checkout.repository(), (tree, parent), &request, environment, config)?;
+        if let Some(branch) = &self.result.branch {
+            reconcile::new_branch(self.checkout, branch, commit, what)?;
+        } else {
+            reconcile::apply(self.checkout, outcome, Some(commit), what)?;
+        }
+        Ok(End::Committed { commit: commit.to_string(), branch: self.result.branch.clone() })
+    }
+
+    /// What a run does: `upgrade: demo 1.0.0 to 1.1.0, preset balanced to enterprise`.
+    fn described(&self, preset: &str) -> String {
+        let (lock, pack) = (self.lock, self.pack);
+        let change =
+            |from: &str, to: &str| if from == to { to.to_owned() } else { format!("{from} to {to}") };
+        let from = format!("{} {}", lock.pack.name, lock.pack.version);
+        let to = format!("{} {}", pack.name, pack.version);
+        let to = if lock.pack.name == pack.name && from != to { pack.version.to_string() } else { to };
+        format!("{}: {}, preset {}", self.command, change(&from, &to), change(&lock.preset, preset))
+    }
+
+    fn message(&self, what: &str) -> String {
+        let (from, to) = (&self.lock.pack.version, &self.pack.version);
+        format!("goldpath {what}\n\nPack: {} {from} to {to}\n", self.pack.name)
+    }
+
+    fn print_json(&self, output: Output, brought: &Brought, end: &End) -> Result<(), Error> {
+        let (lock, pack) = (self.lock, self.pack);
+        let mut all = json!({
+            "schema_version": 1,
+            "command": self.command,
+            "dry_run": self.result.dry_run,
+            "from": { "pack": lock.pack.name, "version": lock.pack.version.to_string(), "preset": lock.preset },
+            "to": { "pack": pack.name, "version": pack.version.to_string(), "preset": brought.preset },
+        });
+        brought::add_json(&mut all, brought);
+        if let End::Committed { commit, branch } = end {
+            all["commit"] = json!(commit);
+            all["branch"] = json!(branch);
+        }
+        if self.result.patch {
+            all["patch"] =
+                json!(String::from_utf8_lossy(&reconcile::patch(self.checkout, &brought.outcome)?));
+        }
+        output.json(&all);
+        Ok(())
     }
 }
 
-/// `moved     docs/on-call.md (was docs/oncall.md)`.
-pub(super) fn line(record: &Record) -> String {
-    let from = record.from.as_ref().map(|from| format!(" (was {from})")).unwrap_or_default();
-    format!("{:9} {NAME}{}{NAME:#}{from}", record.action.to_string(), record.path)
+struct Committer {
+    environment: repo::Environment,
+    config: GitConfig,
+    identities: Identities,
 }
 
-/// `3 created, 1 merged, 40 unchanged`.
-pub(super) fn counts(outcome: &Outcome) -> String {
-    let mut counts: BTreeMap<Action, usize> = BTreeMap::new();
-    for record in &outcome.records {
-        *counts.entry(record.action).or_default() += 1;
-    }
-    counts.iter().map(|(action, count)| format!("{count} {action}")).collect::<Vec<_>>().join(", ")
+/// Where the result is in the end.
+pub(super) enum End {
+    /// Nowhere.
+    DryRun,
+    /// In the work tree and the index.
+    Staged,
+    /// In a commit.
+    Committed { commit: String, branch: Option<String> },
+}
+
+/// Whether a person wants what was just told.
+fn goes_on() -> Result<bool, Error> {
+    let items = ["Go on", "Change nothing"].map(str::to_owned);
+    Ok(Terminal::new().choose("Take it", &items, 0)? == 0)
 }
 
 /// `--abort`.

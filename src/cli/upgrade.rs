@@ -4,11 +4,12 @@ use std::path::Path;
 
 use clap::Args;
 
+use super::args::ValueArgs;
 use super::diff::locked_project;
 use super::output::Output;
 use super::prompt;
-use super::reconciled::{Run, aborted, finished};
-use super::values::from_set;
+use super::reconciled::{ResultArgs, Run, aborted, finished};
+use super::values::explicit;
 use super::watchdog::Watchdog;
 use crate::error::Error;
 use crate::exit::Exit;
@@ -25,11 +26,15 @@ use crate::reconcile::{self, Allowed, Checkout};
   goldpath upgrade --dry-run                       tell what would change
   goldpath upgrade                                 to the newest version of the pack
   goldpath upgrade --preset enterprise             to another preset
+  goldpath upgrade --branch path-1.4.0             as a commit on a new branch, for a pull request
+  goldpath upgrade --dry-run --patch               what would change, as `git apply` takes it
   goldpath upgrade --to 1.4.0 --pack https://git.example.com/platform/path.git
   goldpath upgrade --continue                      after conflicts are resolved
   goldpath upgrade --abort                         everything as it was before
 
 Your edits, the render they began with and the new render are merged file by file. The result is staged, not committed.
+Questions that are new are asked at a terminal; elsewhere their defaults are taken and told.
+Precedence: flag, --answers, goldpath.toml; for new questions also GOLDPATH_* and ~/.config/goldpath/config.toml.
 Exit codes: 0 done, 1 done and it needs you (conflicts, edited files that the path no longer has), 3 refused")]
 pub struct UpgradeArgs {
     /// The version to go to; by default the newest
@@ -41,17 +46,18 @@ pub struct UpgradeArgs {
     /// Where the pack is from now on: `builtin`, a folder, or a git repository
     #[arg(long, value_name = "SOURCE")]
     pack: Option<String>,
-    /// An answer by its key, or a setting by its dotted name; may be repeated
-    #[arg(long, value_name = "KEY=VALUE")]
-    set: Vec<String>,
-    /// Tell exactly what would happen and write nothing
-    #[arg(long)]
-    dry_run: bool,
+    #[command(flatten)]
+    values: ValueArgs,
+    #[command(flatten)]
+    result: ResultArgs,
     /// End a run whose conflicts are resolved
-    #[arg(long = "continue", conflicts_with_all = ["abort", "to", "preset", "pack", "set", "dry_run"])]
+    #[arg(
+        long = "continue",
+        conflicts_with_all = ["abort", "to", "preset", "pack", "set", "answers", "dry_run", "commit", "branch"],
+    )]
     go_on: bool,
     /// Put everything back as it was before
-    #[arg(long, conflicts_with_all = ["to", "preset", "pack", "set", "dry_run"])]
+    #[arg(long, conflicts_with_all = ["to", "preset", "pack", "set", "answers", "dry_run", "commit", "branch"])]
     abort: bool,
 }
 
@@ -65,21 +71,21 @@ impl UpgradeArgs {
         }
         let (root, lock) = locked_project()?;
         let checkout = Checkout::open(&root)?;
-        reconcile::refuse(&checkout, Allowed::Nothing)?;
+        let _turn = reconcile::refuse(&checkout, Allowed::Nothing)?;
         let (intent, text) = read_intent(&root)?;
         let environment = Environment::of_this_process(prompt::can_ask());
         let (pack, origin) = self.target_pack(&intent.pack, checkout.root(), &lock, &environment)?;
-        let flags = from_set(Given::of_flags(self.preset.as_deref(), None), &self.set)?;
+        let given = explicit(Given::of_flags(self.preset.as_deref(), None), &self.values)?;
         Run {
             command: "upgrade",
             checkout: &checkout,
             lock: &lock,
             pack: &pack,
             origin,
-            given: flags.or(intent.given),
+            given: given.or(intent.given),
             intent: String::from_utf8_lossy(&text).into_owned(),
             environment: &environment,
-            dry: self.dry_run,
+            result: &self.result,
         }
         .go(output, watchdog)
     }

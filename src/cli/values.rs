@@ -16,19 +16,31 @@ const PREFIX: &str = "GOLDPATH_";
 
 /// Flags over environment over answers file over configuration.
 pub(super) fn gather(flags: Given, values: &ValueArgs) -> Result<Given, Error> {
-    let file = match &values.answers {
-        Some(path) => from_file(path, &Source::File)?,
-        None => Given::default(),
-    };
-    let config = match config_path().filter(|path| path.is_file()) {
-        Some(path) => from_file(&path, &Source::Config)?,
-        None => Given::default(),
-    };
-    Ok(from_set(flags, &values.set)?.or(from_environment(std::env::vars_os())).or(file).or(config))
+    let flags = from_set(flags, &values.set)?;
+    Ok(flags.or(from_environment(std::env::vars_os())).or(from_answers(values)?).or(from_config()?))
+}
+
+/// Flags over answers file: what a run was told about this very repository.
+pub(super) fn explicit(flags: Given, values: &ValueArgs) -> Result<Given, Error> {
+    Ok(from_set(flags, &values.set)?.or(from_answers(values)?))
+}
+
+/// Environment over configuration: what is said about no repository in particular.
+pub(super) fn surroundings() -> Result<Given, Error> {
+    Ok(from_environment(std::env::vars_os()).or(from_config()?))
+}
+
+fn from_answers(values: &ValueArgs) -> Result<Given, Error> {
+    values.answers.as_ref().map_or_else(|| Ok(Given::default()), |path| from_file(path, &Source::File))
+}
+
+fn from_config() -> Result<Given, Error> {
+    let path = config_path().filter(|path| path.is_file());
+    path.map_or_else(|| Ok(Given::default()), |path| from_file(&path, &Source::Config))
 }
 
 /// Adds every `--set KEY=VALUE`; the last of a key wins.
-pub(super) fn from_set(mut flags: Given, set: &[String]) -> Result<Given, Error> {
+fn from_set(mut flags: Given, set: &[String]) -> Result<Given, Error> {
     for argument in set {
         let (key, value) = argument
             .split_once('=')

@@ -47,6 +47,8 @@ pub struct Lock {
     pub components: Vec<String>,
     /// Every stored answer, by its key.
     pub answers: BTreeMap<String, Value>,
+    /// The answers that nobody gave, by key, and the default of the pack that each was taken from.
+    pub defaults: BTreeMap<String, Value>,
     /// Every setting, resolved, by its dotted name.
     pub settings: BTreeMap<String, Value>,
     /// Every file, by its path.

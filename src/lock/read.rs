@@ -21,6 +21,8 @@ struct RawLock {
     #[serde(default)]
     answers: BTreeMap<String, Value>,
     #[serde(default)]
+    defaults: BTreeMap<String, Value>,
+    #[serde(default)]
     settings: BTreeMap<String, Value>,
     #[serde(default)]
     file: Vec<RawFile>,
@@ -108,6 +110,7 @@ impl Lock {
             code: raw.plan.code,
             components: raw.plan.components,
             answers: raw.answers,
+            defaults: raw.defaults,
             settings: raw.settings,
             files,
         })

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::{Code, FORMAT};
 use crate::pack::source::Origin;
-use crate::plan::Plan;
+use crate::plan::{Answer, Plan, Source};
 use crate::render::tree::Tree;
 use crate::value::toml_string;
 
@@ -36,6 +36,14 @@ pub(crate) fn lock_text(plan: &Plan<'_>, tree: &Tree, origin: &Origin, code: Cod
     text.push_str("]\n\n[answers]\n");
     for answer in plan.stored_answers() {
         pair(&mut text, &answer.key, &answer.value.to_toml());
+    }
+    text.push_str("\n[defaults]\n");
+    let not_given = |answer: &&Answer| matches!(answer.from, Source::Default | Source::Lock);
+    for answer in plan.stored_answers().filter(not_given) {
+        let default = plan.question(&answer.key).and_then(|question| question.default.as_ref());
+        if let Some(default) = default {
+            pair(&mut text, &answer.key, &default.to_toml());
+        }
     }
     text.push_str("\n[settings]\n");
     for setting in &plan.settings {

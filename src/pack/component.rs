@@ -184,7 +184,7 @@ pub(super) fn computed(
         .collect()
 }
 
-fn glob(text: &Spanned<String>, manifest: ManifestText<'_>) -> Result<GlobMatcher, ManifestError> {
+pub(super) fn glob(text: &Spanned<String>, manifest: ManifestText<'_>) -> Result<GlobMatcher, ManifestError> {
     GlobBuilder::new(text.get_ref())
         .literal_separator(true)
         .build()

@@ -1,20 +1,24 @@
 //! `migrations/VERSION.toml`: what a version renamed, moved or replaced. Declarations, never commands.
 
+use globset::GlobMatcher;
 use semver::Version;
 use serde::Deserialize;
 use toml::Spanned;
 
+use super::component::glob;
 use super::manifest_error::{ManifestError, ManifestText};
 use crate::path::RepoPath;
 use crate::value::Value;
 
 /// What one version changed of what repositories hold.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub struct Migration {
     /// The version that changed it.
     pub version: Version,
-    /// What to know about it.
+    /// What to know about it, whatever the repository.
     pub notes: String,
+    /// What is new, each for the repositories that it concerns.
+    pub changes: Vec<Change>,
     /// Files and folders that have another name.
     pub moves: Vec<(RepoPath, RepoPath)>,
     /// Answers that have another name.
@@ -25,11 +29,31 @@ pub struct Migration {
     pub renamed_settings: Vec<(String, String)>,
 }
 
+/// A line of the release notes.
+#[derive(Debug, Clone)]
+pub struct Change {
+    /// What is new.
+    pub what: String,
+    /// Why it matters.
+    pub why: String,
+    files: Vec<GlobMatcher>,
+}
+
+impl Change {
+    /// Whether it is about the file at this path.
+    #[must_use]
+    pub fn concerns(&self, path: &str) -> bool {
+        self.files.iter().any(|glob| glob.is_match(path))
+    }
+}
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct RawMigration {
     #[serde(default)]
     notes: String,
+    #[serde(default)]
+    change: Vec<RawChange>,
     #[serde(default, rename = "move")]
     moves: Vec<RawMove>,
     #[serde(default)]
@@ -38,6 +62,15 @@ struct RawMigration {
     replace_answer: Vec<RawReplace>,
     #[serde(default)]
     rename_setting: Vec<RawRename>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawChange {
+    what: String,
+    #[serde(default)]
+    why: String,
+    files: Vec<Spanned<String>>,
 }
 
 #[derive(Deserialize)]
@@ -72,6 +105,14 @@ impl Migration {
         Ok(Self {
             version,
             notes: raw.notes,
+            changes: raw
+                .change
+                .into_iter()
+                .map(|raw| {
+                    let files = raw.files.iter().map(|text| glob(text, manifest));
+                    Ok(Change { what: raw.what, why: raw.why, files: files.collect::<Result<_, _>>()? })
+                })
+                .collect::<Result<_, ManifestError>>()?,
             moves: raw
                 .moves
                 .into_iter()

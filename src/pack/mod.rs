@@ -23,11 +23,11 @@ pub use self::figure::{Figure, FigureSource};
 use self::manifest::Manifest;
 pub use self::manifest_error::ManifestError;
 pub(crate) use self::manifest_error::ManifestText;
-pub use self::migration::Migration;
+pub use self::migration::{Change, Migration};
 pub use self::preset::{Preset, Profile};
 pub use self::question::{Choice, Question, QuestionKind};
 pub use self::setting::{Setting, SettingKind};
-use self::source::{Opened, Origin, PackFile, PackFiles, PackSpec};
+use self::source::{Opened, Origin, PackFile, PackFiles, PackSpec, Seal};
 use crate::error::Error;
 use crate::nearest::did_you_mean;
 use crate::path::RepoPath;
@@ -59,6 +59,8 @@ pub struct Pack {
     pub presets: Vec<Preset>,
     /// By name.
     pub components: BTreeMap<String, Component>,
+    /// Whether it is built on the built-in pack.
+    pub extends: bool,
     /// Where it came from.
     pub origin: Origin,
     files: PackFiles,
@@ -74,7 +76,8 @@ impl Pack {
     pub fn load(opened: Opened) -> Result<Self, Error> {
         let Opened { mut files, origin } = opened;
         let mut manifest = read_manifest(&files)?;
-        if manifest.extends.is_some() {
+        let extends = manifest.extends.is_some();
+        if extends {
             let base = source::open(&PackSpec::Builtin, &source::Environment::default())?;
             let base_manifest = read_manifest(&base.files)?;
             files = overlay(&base.files, &files)?;
@@ -119,6 +122,7 @@ impl Pack {
             figures: manifest.figures,
             presets: smallest_first(presets)?,
             components,
+            extends,
             origin,
             files,
         })
@@ -199,6 +203,29 @@ impl Pack {
         }
         migrations.sort_by(|a, b| a.version.cmp(&b.version));
         Ok(migrations)
+    }
+
+    /// The versions that it keeps of itself, the oldest first.
+    #[must_use]
+    pub fn released(&self) -> Vec<Version> {
+        source::released(&self.files)
+    }
+
+    /// An earlier version that it keeps of itself, and its seal; none: it keeps no such version.
+    ///
+    /// # Errors
+    /// A release that cannot be read, or is not what was sealed.
+    pub fn release(&self, version: &Version) -> Result<Option<(Self, Seal)>, Error> {
+        let release = source::open_release(&self.files, &self.origin, version, source::Limits::default())?;
+        release.map(|(opened, seal)| Ok((Self::load(opened)?, seal))).transpose()
+    }
+
+    /// All of it in one archive, for `releases/`.
+    ///
+    /// # Errors
+    /// A path that is too long for an archive.
+    pub fn packed(&self) -> std::io::Result<Vec<u8>> {
+        source::packed(&self.files)
     }
 
     /// The digest of all its content.

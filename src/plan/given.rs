@@ -125,6 +125,13 @@ impl Given {
         self.values.remove(name)
     }
 
+    /// Fills one value, if it is open, from another layer.
+    pub fn take(&mut self, name: &str, lower: &Self) {
+        if let Some(value) = lower.values.get(name) {
+            self.values.entry(name.to_owned()).or_insert_with(|| value.clone());
+        }
+    }
+
     /// Moves a value to another name, as a migration renames it; what has that name already stays.
     pub fn rename(&mut self, from: &str, to: &str) {
         if let Some(value) = self.values.remove(from) {

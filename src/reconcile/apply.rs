@@ -7,10 +7,11 @@ use std::path::Path;
 use fs_err::OpenOptions;
 use git2::{Index, IndexEntry, IndexTime, ObjectType, Oid, Repository, Status};
 
+use super::commit::move_head;
 use super::diff::entry;
 use super::journal::{self, Journal, State, Step};
 use super::outcome::{Change, Outcome, Stored};
-use super::{Checkout, Error};
+use super::{Checkout, Error, Turn};
 use crate::interrupt;
 use crate::lock::LOCK_FILE;
 use crate::render::tree::Mode;
@@ -29,17 +30,18 @@ struct Task<'o> {
 }
 
 /// Applies an outcome. On any failure, and on Ctrl-C, everything is put back; a run that is killed is taken back with
-/// [`abort`]. With conflicts the journal stays until [`finish`].
+/// [`abort`]. With conflicts the journal stays until [`finish`]; without, HEAD moves to `commit` in the end, if there is one.
 ///
 /// # Errors
 /// A file that cannot be written. Nothing has changed then.
-pub fn apply(checkout: &Checkout, outcome: &Outcome, what: &str) -> Result<(), Error> {
-    apply_in_steps(checkout, outcome, what, &mut |_| Ok(()))
+pub fn apply(checkout: &Checkout, outcome: &Outcome, commit: Option<Oid>, what: &str) -> Result<(), Error> {
+    apply_in_steps(checkout, outcome, commit, what, &mut |_| Ok(()))
 }
 
 pub(super) fn apply_in_steps(
     checkout: &Checkout,
     outcome: &Outcome,
+    commit: Option<Oid>,
     what: &str,
     step: Step<'_>,
 ) -> Result<(), Error> {
@@ -60,7 +62,8 @@ pub(super) fn apply_in_steps(
     };
     // What is resolved by hand is taken back too.
     let paths = tasks.iter().map(|task| task.path.to_owned()).chain(conflicts.iter().cloned()).collect();
-    let mut journal = Journal::begin(&repository, &checkout.root, what, &paths, conflicts, step)?;
+    let commit = commit.filter(|_| waits.is_none());
+    let mut journal = Journal::begin(&repository, &checkout.root, what, commit, &paths, conflicts, step)?;
     let run = Run { checkout, repository: &repository, journal: &journal };
     let mut done = run.write(&tasks, outcome, &mut index, step);
     if let Some(state) = waits
@@ -72,6 +75,12 @@ pub(super) fn apply_in_steps(
     if let Err(cause) = done {
         journal.take_back()?;
         return Err(cause);
+    }
+    if let Some(commit) = commit
+        && let Err(source) = move_head(&repository, commit, what)
+    {
+        journal.take_back()?;
+        return Err(Error::Git { what: "move HEAD to the new commit", source });
     }
     if waits.is_none() {
         journal.end()?;
@@ -301,6 +310,7 @@ fn write_file(path: &Path, content: &[u8], mode: Mode) -> io::Result<()> {
 /// # Errors
 /// There is none, or HEAD has moved since.
 pub fn abort(checkout: &Checkout) -> Result<String, Error> {
+    let _turn = Turn::take(&checkout.repository)?;
     Journal::sweep(&checkout.repository)?;
     let journal = Journal::read(&checkout.repository)?.ok_or(Error::NothingUnderWay)?;
     if journal.head != journal::head_of(&checkout.repository) {
@@ -335,6 +345,7 @@ fn refuse_edited(checkout: &Checkout, journal: &Journal) -> Result<(), Error> {
 /// # Errors
 /// There is none, it was broken off on the way, or a conflict is open.
 pub fn finish(checkout: &Checkout) -> Result<String, Error> {
+    let _turn = Turn::take(&checkout.repository)?;
     let journal = Journal::read(&checkout.repository)?.ok_or(Error::NothingUnderWay)?;
     if journal.state == State::Applying {
         return Err(Error::BrokenOff { what: journal.what });

@@ -75,7 +75,7 @@ fn rendered(lock: &Lock, root: &Path, environment: &Environment) -> Result<crate
     render(&plan)
 }
 
-/// The pack that the lock names: at its commit, or as it is where it stands.
+/// The pack that the lock names: at its commit, as it was sealed, or else as it is where it stands.
 ///
 /// # Errors
 /// It cannot be opened any more.
@@ -85,7 +85,11 @@ pub fn locked_pack(lock: &Lock, root: &Path, environment: &Environment) -> Resul
         Some(commit) => spec.at_commit(commit)?,
         None => spec,
     };
-    Pack::open(&spec, &environment.clone().with_base(root))
+    let pack = Pack::open(&spec, &environment.clone().with_base(root))?;
+    if pack.version == lock.pack.version {
+        return Ok(pack);
+    }
+    Ok(pack.release(&lock.pack.version)?.map_or(pack, |(release, _)| release))
 }
 
 /// The answers and settings of the lock.

@@ -86,6 +86,12 @@ impl Checkout {
         origin.and_then(|origin| Some(Remote::parse(origin.url().ok()?))).unwrap_or_default()
     }
 
+    /// The repository that the project is in.
+    #[must_use]
+    pub fn repository(&self) -> &Repository {
+        &self.repository
+    }
+
     /// What HEAD holds of the project.
     pub(crate) fn ours(&self) -> Result<Ours, Error> {
         let mut ours = Ours::default();

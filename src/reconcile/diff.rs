@@ -4,9 +4,12 @@ use std::path::Path;
 
 use git2::{DiffFormat, DiffOptions, Index, IndexEntry, IndexTime, Odb, Oid, Repository};
 
+use super::outcome::{Change, Outcome};
 use super::{Base, Checkout, Error};
 use crate::path::{PathError, RepoPath, no_symlink_on_the_way};
 use crate::render::tree::{BlobId, Mode};
+
+const CANNOT: &str = "compare the files";
 
 /// The repository against its pristine render.
 #[derive(Debug, Clone, Default)]
@@ -37,10 +40,7 @@ pub fn difference(
     base: &Base,
     wanted: &dyn Fn(&RepoPath) -> bool,
 ) -> Result<Difference, Error> {
-    let cannot = "compare the files";
-    let odb = Odb::new().map_err(Error::git(cannot))?;
-    let _memory = odb.add_new_mempack_backend(1).map_err(Error::git(cannot))?;
-    let memory = Repository::from_odb(odb).map_err(Error::git(cannot))?;
+    let memory = in_memory()?;
     // What a file's mode is cannot be seen where the file system does not keep it.
     let keeps_modes = checkout
         .repository
@@ -76,22 +76,60 @@ pub fn difference(
             current.add(&full, if same_mode(mode) { file.locked.mode } else { mode }, &content)?;
         }
     }
-    let (old, new) = (pristine.tree()?, current.tree()?);
+    difference.patch = patch_between(&memory, &pristine.tree()?, &current.tree()?)?;
+    Ok(difference)
+}
+
+/// What an outcome would change in the work tree, as `git apply` takes it; files in conflict with their markers.
+///
+/// # Errors
+/// Content that the repository does not have.
+pub fn patch(checkout: &Checkout, outcome: &Outcome) -> Result<Vec<u8>, Error> {
+    let memory = in_memory()?;
+    let (mut old, mut new) = (Side::new(&memory)?, Side::new(&memory)?);
+    let ours = checkout.ours()?;
+    for record in &outcome.records {
+        let result = match &record.change {
+            Change::None => continue,
+            Change::Remove => None,
+            Change::Write(stored) => Some(stored),
+            Change::Unmerged { shown, stages } => shown.as_ref().or(stages[1].as_ref()),
+        };
+        for path in record.from.iter().chain([&record.path]) {
+            if let Some((mode, id)) = ours.files.get(path) {
+                let content =
+                    checkout.repository.find_blob(*id).map_err(Error::git("read what HEAD holds"))?;
+                old.add(&format!("{}{path}", checkout.prefix), *mode, content.content())?;
+            }
+        }
+        if let Some(stored) = result {
+            new.add(&format!("{}{}", checkout.prefix, record.path), stored.mode, &stored.content)?;
+        }
+    }
+    patch_between(&memory, &old.tree()?, &new.tree()?)
+}
+
+fn in_memory() -> Result<Repository, Error> {
+    let odb = Odb::new().map_err(Error::git(CANNOT))?;
+    odb.add_new_mempack_backend(1).map_err(Error::git(CANNOT))?;
+    Repository::from_odb(odb).map_err(Error::git(CANNOT))
+}
+
+fn patch_between(memory: &Repository, old: &git2::Tree<'_>, new: &git2::Tree<'_>) -> Result<Vec<u8>, Error> {
     let mut options = DiffOptions::new();
     options.show_binary(true).id_abbrev(40);
-    memory
-        .diff_tree_to_tree(Some(&old), Some(&new), Some(&mut options))
-        .and_then(|diff| {
-            diff.print(DiffFormat::Patch, |_, _, line| {
-                if matches!(line.origin(), ' ' | '+' | '-') {
-                    difference.patch.push(u8::try_from(line.origin()).unwrap_or(b' '));
-                }
-                difference.patch.extend_from_slice(line.content());
-                true
-            })
+    let mut patch = Vec::new();
+    let diff = memory.diff_tree_to_tree(Some(old), Some(new), Some(&mut options));
+    let printed = diff.and_then(|diff| {
+        diff.print(DiffFormat::Patch, |_, _, line| {
+            if matches!(line.origin(), ' ' | '+' | '-') {
+                patch.push(u8::try_from(line.origin()).unwrap_or(b' '));
+            }
+            patch.extend_from_slice(line.content());
+            true
         })
-        .map_err(Error::git(cannot))?;
-    Ok(difference)
+    });
+    printed.map(|()| patch).map_err(Error::git(CANNOT))
 }
 
 /// What stands at a path: mode and bytes, of a link its target; none where no file is.

@@ -55,6 +55,15 @@ pub enum Error {
     BrokenOff { what: String },
     #[error("an earlier run waits for its conflicts: {what}")]
     Waiting { what: String },
+    #[error("another goldpath is at work in this repository")]
+    Busy,
+    #[error("{} in conflict, and a branch that is not checked out has nobody to resolve {}{}",
+        counted_are(paths.len(), "file"), if paths.len() == 1 { "it" } else { "them" }, listed(paths))]
+    Unresolvable { paths: Vec<String> },
+    #[error("`{name}` is no name of a branch")]
+    BadBranch { name: String },
+    #[error("there is a branch `{name}` already")]
+    BranchExists { name: String },
     #[error("nothing is under way here")]
     NothingUnderWay,
     #[error("something was committed since this began: {what}")]
@@ -121,6 +130,15 @@ impl Error {
             Self::Waiting { .. } => {
                 "resolve them and run `goldpath upgrade --continue`, or `goldpath upgrade --abort`".to_owned()
             }
+            Self::Busy => "wait for it, then run it again".to_owned(),
+            Self::Unresolvable { .. } => {
+                "make the branch yourself, `git switch --create NAME`, and upgrade there without `--branch`"
+                    .to_owned()
+            }
+            Self::BadBranch { .. } => "`git help check-ref-format` says what one can be".to_owned(),
+            Self::BranchExists { .. } => {
+                "name another one, or delete it with `git branch --delete`".to_owned()
+            }
             Self::NothingUnderWay => "`git status` says what is there".to_owned(),
             Self::HeadMoved { .. } => {
                 "what was committed is git's to take back; end the run with `goldpath upgrade --continue`"
@@ -142,7 +160,7 @@ impl Error {
     #[must_use]
     pub fn exit(&self) -> Exit {
         match self {
-            Self::UnknownPath { .. } | Self::OtherVersion { .. } => Exit::Usage,
+            Self::UnknownPath { .. } | Self::OtherVersion { .. } | Self::BadBranch { .. } => Exit::Usage,
             Self::Unwritable { .. } | Self::NotPutBack { .. } => Exit::Failed,
             Self::Interrupted => Exit::Interrupted,
             _ => Exit::Refused,

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
-use git2::Repository;
+use git2::{Oid, Repository};
 use serde::{Deserialize, Serialize};
 
 use super::Error;
@@ -25,6 +25,9 @@ pub(super) struct Journal {
     pub(super) what: String,
     /// The commit that HEAD was at.
     pub(super) head: String,
+    /// The commit that HEAD moves to when everything else is done: where it is there, the run had come to its end.
+    #[serde(default)]
+    commit: Option<String>,
     /// The root of the project.
     pub(super) root: PathBuf,
     /// Every file that is written or removed, relative to the root.
@@ -75,6 +78,7 @@ impl Journal {
         repository: &Repository,
         root: &Path,
         what: &str,
+        commit: Option<Oid>,
         paths: &BTreeSet<String>,
         conflicts: Vec<String>,
         step: Step<'_>,
@@ -87,6 +91,7 @@ impl Journal {
             state: State::Applying,
             what: what.to_owned(),
             head: head_of(repository),
+            commit: commit.map(|commit| commit.to_string()),
             root: root.to_owned(),
             files: Vec::new(),
             folders: Vec::new(),
@@ -173,6 +178,11 @@ impl Journal {
         let mut journal: Self = serde_json::from_slice(&bytes)
             .map_err(|error| Error::Unreadable { path: place, source: error.into() })?;
         repository.path().clone_into(&mut journal.git_dir);
+        let is_over = journal.commit.as_ref().is_some_and(|commit| *commit == head_of(repository));
+        if is_over {
+            journal.end()?;
+            return Ok(None);
+        }
         Ok(Some(journal))
     }
 

@@ -11,7 +11,7 @@ use super::base::BaseFile;
 use super::lines::{self, Labels, Merged};
 use super::outcome::{Action, Change, Outcome, Record, Stored};
 use super::renames::{Candidate, renames};
-use super::{Base, Error};
+use super::{Base, Error, structured};
 use crate::path::{Collisions, RepoPath};
 use crate::render::tree::{BlobId, File, Mode, Ownership, Tree};
 
@@ -318,12 +318,21 @@ impl<'s> Sides<'s> {
                     return in_conflict(reason, None);
                 }
                 refuse_markers(at, &ours.content, &before.content, marked);
-                match lines::merge(&before.content, &ours.content, &theirs.content, self.labels)? {
-                    Merged::Clean(content) => (content, true),
-                    Merged::Conflict(content) => {
-                        let shown =
-                            Stored { mode: merged_mode(before.mode, ours.mode, theirs.mode), content };
-                        return in_conflict("you and the path changed the same lines", Some(shown));
+                let [b, o, t] = [before, &ours, &theirs].map(|side| &*side.content);
+                let (merged, reason) = match lines::merge(b, o, t, self.labels)? {
+                    Merged::Clean(content) if !structured::is_broken(to, [o, t], &content) => {
+                        (Ok(content), "")
+                    }
+                    Merged::Clean(content) => {
+                        (Err(content), "your lines and the path's merge to what is no longer valid")
+                    }
+                    Merged::Conflict(content) => (Err(content), "you and the path changed the same lines"),
+                };
+                match merged.or_else(|marked| structured::merge(to, b, o, t).ok_or(marked)) {
+                    Ok(content) => (content, true),
+                    Err(content) => {
+                        let mode = merged_mode(before.mode, ours.mode, theirs.mode);
+                        return in_conflict(reason, Some(Stored { mode, content }));
                     }
                 }
             }

@@ -6,7 +6,7 @@ use git2::{RepositoryState, Status, StatusOptions};
 
 use super::journal::{Journal, State, head_of};
 use super::outcome::{Change, Outcome};
-use super::{Checkout, Error};
+use super::{Checkout, Error, Turn};
 use crate::project::INTENT_FILE;
 
 /// What need not be committed.
@@ -18,12 +18,13 @@ pub enum Allowed {
     Intent,
 }
 
-/// Refuses a repository on which nothing can be started now.
+/// Refuses a repository on which nothing can be started now. Until the turn is dropped no other run begins.
 ///
 /// # Errors
 /// What is in the way.
-pub fn refuse(checkout: &Checkout, allowed: Allowed) -> Result<(), Error> {
+pub fn refuse(checkout: &Checkout, allowed: Allowed) -> Result<Turn, Error> {
     let repository = &checkout.repository;
+    let turn = Turn::take(repository)?;
     Journal::sweep(repository)?;
     let mut staged = None;
     if let Some(journal) = Journal::read(repository)? {
@@ -59,7 +60,10 @@ pub fn refuse(checkout: &Checkout, allowed: Allowed) -> Result<(), Error> {
         return Err(Error::IndexLocked);
     }
     refuse_changes(checkout, allowed)?;
-    staged.map_or(Ok(()), |journal| journal.end())
+    if let Some(journal) = staged {
+        journal.end()?;
+    }
+    Ok(turn)
 }
 
 fn refuse_changes(checkout: &Checkout, allowed: Allowed) -> Result<(), Error> {

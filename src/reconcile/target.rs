@@ -1,27 +1,27 @@
 //! From a project and the pack it goes to, to what becomes of each file.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 
 use git2::{Oid, Repository};
 
 use super::base::folder_name;
 use super::lines::Labels;
 use super::merge::{Sides, merge};
+use super::migrate::{Migrated, News};
 use super::outcome::{Action, Change, Outcome, Record, Stored};
+use super::readiness::Readiness;
 use super::refuse::refuse_outcome;
 use super::{Base, Checkout, Error as Situation, Ours};
 use crate::error::Error;
 use crate::intent::{INTENT_FILE, rewritten};
 use crate::lock::{Code, LOCK_FILE, Lock, lock_text};
+use crate::pack::Pack;
 use crate::pack::source::Origin;
-use crate::pack::{Migration, Pack};
 use crate::path::RepoPath;
-use crate::plan::{Facts, Given, Plan, Raw};
+use crate::plan::{Facts, Plan};
 use crate::render::render;
 use crate::render::tree::{Mode, Ownership, Tree};
 use crate::repo::eol;
-use crate::value::Value;
 
 /// Where a project goes.
 pub struct Target<'t> {
@@ -29,8 +29,8 @@ pub struct Target<'t> {
     pub pack: &'t Pack,
     /// Where it is, as the project names it.
     pub origin: Origin,
-    /// Flags over goldpath.toml.
-    pub given: Given,
+    /// What was given for it.
+    pub migrated: Migrated,
     /// The text of goldpath.toml.
     pub intent: &'t str,
 }
@@ -42,8 +42,12 @@ pub struct Brought {
     pub outcome: Outcome,
     /// The preset it goes to.
     pub preset: String,
-    /// What migrations say, and what changed without being asked for.
+    /// What changed in goldpath.toml without being asked for.
     pub notes: Vec<String>,
+    /// What the versions on the way brought to this repository.
+    pub news: Vec<News>,
+    /// What another preset brings; none where it stays.
+    pub readiness: Option<Readiness>,
     /// Files whose base is found nowhere.
     pub missing: Vec<RepoPath>,
 }
@@ -53,18 +57,11 @@ pub struct Brought {
 /// # Errors
 /// Answers that no longer stand, a pack that does not render, or an obstacle on disk.
 pub fn bring(checkout: &Checkout, lock: &Lock, base: &Base, target: Target<'_>) -> Result<Brought, Error> {
-    let Target { pack, origin, mut given, intent } = target;
-    let mut notes = Vec::new();
-    if pack.version == lock.pack.version && pack.digest() != lock.pack.digest {
-        notes.push(format!("{} was published again with other content", pack.version));
-    }
-    let migrations = pack.migrations_since(&lock.pack.version)?;
-    migrate(&migrations, &mut given, &mut notes);
-    drop_idle(pack, lock, &mut given, &mut notes);
+    let Target { pack, origin, migrated, intent } = target;
+    let given = &migrated.given;
     let facts = Facts { target_folder: folder_name(checkout.root()), ..Facts::default() };
-    let stack = if given.stack.is_some() { given.stack_name().to_owned() } else { lock.stack.clone() };
-    let plan = Plan::resolve(pack, given.preset_name(), &stack, &given, &facts)?;
-    notes.extend(changed_defaults(lock, &plan));
+    let stack = if given.stack.is_some() { given.stack_name() } else { &lock.stack };
+    let plan = Plan::resolve(pack, given.preset_name(), stack, given, &facts)?;
     let theirs = render(&plan)?;
 
     // In memory: a dry run leaves nothing, and a real one writes only what it needs.
@@ -86,7 +83,7 @@ pub fn bring(checkout: &Checkout, lock: &Lock, base: &Base, target: Target<'_>) 
         base: &known,
         ours: &ours,
         theirs: &theirs,
-        moves: &moves(&migrations, lock),
+        moves: &migrated.moves(lock),
         labels: &labels,
         stored: &stored,
     };
@@ -105,7 +102,14 @@ pub fn bring(checkout: &Checkout, lock: &Lock, base: &Base, target: Target<'_>) 
     }
     refuse_outcome(checkout, &outcome, &|path| ours.files.contains_key(path))?;
     let missing = base.missing().into_iter().cloned().collect();
-    Ok(Brought { outcome, preset: plan.preset.clone(), notes, missing })
+    Ok(Brought {
+        outcome,
+        preset: plan.preset.clone(),
+        notes: migrated.notes(&plan),
+        news: migrated.news(lock, &theirs),
+        readiness: Readiness::between(lock, &plan, &|key| migrated.is_new(key)),
+        missing,
+    })
 }
 
 /// The base without the content of what was never written: nothing that the team has was made of it.
@@ -166,86 +170,4 @@ fn labels(store: &Repository, lock: &Lock, plan: &Plan<'_>) -> Labels {
         theirs,
         zealous: style.is_ok_and(|style| style == "zdiff3"),
     }
-}
-
-/// Renames and replaces what goldpath.toml says, as each version in turn did.
-fn migrate(migrations: &[Migration], given: &mut Given, notes: &mut Vec<String>) {
-    for migration in migrations {
-        if !migration.notes.is_empty() {
-            notes.push(format!("{}: {}", migration.version, migration.notes));
-        }
-        for (from, to) in migration.renamed_answers.iter().chain(&migration.renamed_settings) {
-            if given.get(from).is_some() {
-                notes.push(format!("{}: `{from}` is called `{to}` now", migration.version));
-                given.rename(from, to);
-            }
-        }
-        for (key, from, to) in &migration.replaced_answers {
-            let now = given.get(key).cloned();
-            if let Some(now) = now.filter(|now| matches!(&now.raw, Raw::Typed(value) if value == from)) {
-                notes.push(format!("{}: `{key}` is `{to}` now, which was `{from}`", migration.version));
-                given.set(key.clone(), Raw::Typed(to.clone()), now.from);
-            }
-        }
-    }
-}
-
-/// Takes out what the pack asked once and asks no longer.
-fn drop_idle(pack: &Pack, lock: &Lock, given: &mut Given, notes: &mut Vec<String>) {
-    let asked = |key: &str| pack.questions.iter().any(|question| question.key == key);
-    let known = |name: &str| {
-        let settings = || pack.components.values().flat_map(|component| &component.settings);
-        settings().any(|setting| setting.name == name)
-    };
-    let idle = lock.answers.keys().filter(|key| !asked(key));
-    for name in idle.chain(lock.settings.keys().filter(|name| !known(name))) {
-        if given.unset(name).is_some() {
-            notes.push(format!("`{name}` is no longer asked, and left goldpath.toml"));
-        }
-    }
-}
-
-/// Answers that nobody gave and that are others now.
-fn changed_defaults(lock: &Lock, plan: &Plan<'_>) -> Vec<String> {
-    let shown = |value: &Value| value.to_string();
-    let by_default = plan.stored_answers().filter(|answer| answer.from == crate::plan::Source::Default);
-    by_default
-        .filter_map(|answer| match lock.answers.get(&answer.key) {
-            None => Some(format!(
-                "`{}` is asked now; the default was taken: {}",
-                answer.key,
-                shown(&answer.value)
-            )),
-            Some(before) if *before != answer.value => Some(format!(
-                "`{}` follows its default: {}, which was {}",
-                answer.key,
-                shown(&answer.value),
-                shown(before)
-            )),
-            Some(_) => None,
-        })
-        .collect()
-}
-
-/// Where the files of the lock are, after all moves in turn.
-fn moves(migrations: &[Migration], lock: &Lock) -> BTreeMap<RepoPath, RepoPath> {
-    let mut moved = BTreeMap::new();
-    for path in lock.files.keys() {
-        let mut name = path.to_string();
-        for (from, to) in migrations.iter().flat_map(|migration| &migration.moves) {
-            if name == from.as_str() {
-                to.as_str().clone_into(&mut name);
-            } else if let Some(rest) =
-                name.strip_prefix(from.as_str()).and_then(|rest| rest.strip_prefix('/'))
-            {
-                name = format!("{to}/{rest}");
-            }
-        }
-        if name != path.as_str()
-            && let Ok(name) = RepoPath::new(&name)
-        {
-            moved.insert(path.clone(), name);
-        }
-    }
-    moved
 }

@@ -3,9 +3,16 @@
 use super::identity::Identities;
 use super::object::ObjectId;
 
-/// A commit without parents, as git hashes it; with a signature in its header if there is one.
-pub(super) fn text(tree: ObjectId, who: &Identities, message: &str, signature: Option<&str>) -> String {
-    let mut text = format!("tree {tree}\nauthor {}\ncommitter {}\n", who.author, who.committer);
+/// A commit as git hashes it; with a signature in its header if there is one.
+pub(super) fn text(
+    tree: ObjectId,
+    parent: Option<ObjectId>,
+    who: &Identities,
+    message: &str,
+    signature: Option<&str>,
+) -> String {
+    let parent = parent.map(|parent| format!("parent {parent}\n")).unwrap_or_default();
+    let mut text = format!("tree {tree}\n{parent}author {}\ncommitter {}\n", who.author, who.committer);
     if let Some(signature) = signature {
         text.push_str("gpgsig");
         for line in signature.trim_end().lines() {
@@ -50,7 +57,7 @@ mod tests {
         let who = Identities { author: who.clone(), committer: who, warning: None };
         let tree = ObjectId::of(Kind::Tree, b"");
         assert_eq!(
-            text(tree, &who, "\n\nStart  \n\nBody\n\n", Some("-----BEGIN\nx\n-----END\n")),
+            text(tree, None, &who, "\n\nStart  \n\nBody\n\n", Some("-----BEGIN\nx\n-----END\n")),
             "tree 4b825dc642cb6eb9a060e54bf8d69288fbee4904\n\
              author A <a@x> 7 +0100\n\
              committer A <a@x> 7 +0100\n\

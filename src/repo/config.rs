@@ -1,4 +1,4 @@
-//! Git's configuration for a repository that does not exist yet.
+//! Git's configuration for a repository, also for one that does not exist yet.
 //!
 //! libgit2 reads the files it finds for the process, and knows neither `GIT_CONFIG_GLOBAL`, `GIT_CONFIG_SYSTEM`,
 //! `GIT_CONFIG_NOSYSTEM` and `GIT_CONFIG_COUNT` here, nor `includeIf` without a repository. So each file is parsed
@@ -27,10 +27,19 @@ pub struct GitConfig {
 impl GitConfig {
     /// Reads the system's, the user's and the environment's configuration for a repository at `root`.
     pub fn read(environment: &Environment, root: &Path) -> Result<Self, Error> {
+        Self::layered(environment, &root.join(".git"), &[])
+    }
+
+    /// The same with the repository's own, for one that exists.
+    pub fn of_repository(environment: &Environment, repository: &git2::Repository) -> Result<Self, Error> {
+        let own = [repository.commondir().join("config"), repository.path().join("config.worktree")];
+        Self::layered(environment, repository.path(), &own)
+    }
+
+    fn layered(environment: &Environment, git_dir: &Path, own: &[PathBuf]) -> Result<Self, Error> {
         let mut config = Self::default();
-        let git_dir = root.join(".git");
-        for file in files(environment) {
-            config.add_file(&file, environment, &git_dir, 0)?;
+        for file in files(environment).iter().chain(own) {
+            config.add_file(file, environment, git_dir, 0)?;
         }
         config.add_variables(environment)?;
         Ok(config)

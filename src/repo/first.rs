@@ -97,7 +97,7 @@ fn commit_text(
     progress: &mut dyn FnMut(Step),
 ) -> Result<String, Error> {
     let text =
-        |signature: Option<&str>| commit::text(tree.id, request.identities, request.message, signature);
+        |signature: Option<&str>| commit::text(tree.id, None, request.identities, request.message, signature);
     let unsigned = text(None);
     let Some(signer) = signer else { return Ok(unsigned) };
     progress(Step::Signing);

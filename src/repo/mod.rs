@@ -18,6 +18,7 @@ mod identity;
 mod index_file;
 mod init;
 mod move_in;
+mod next;
 mod object;
 mod obstacles;
 mod packfile;
@@ -41,8 +42,10 @@ pub use create::{CommitRequest, Created, NewRepository, Repository, Step, create
 pub use environment::{Account, Environment};
 pub use error::Error;
 pub use identity::{Identities, resolve as resolve_identity};
+pub use next::commit_after;
 pub use object::ObjectId;
 pub use placement::{Placement, Standing, inspect};
 pub use remote::Remote;
 pub use signature::{Signature, Time};
+pub use trees::tree_id;
 pub use warning::Warning;

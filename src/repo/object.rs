@@ -52,6 +52,14 @@ impl ObjectId {
     }
 }
 
+impl From<git2::Oid> for ObjectId {
+    fn from(id: git2::Oid) -> Self {
+        let mut bytes = [0; 20];
+        bytes.copy_from_slice(id.as_bytes());
+        Self(bytes)
+    }
+}
+
 impl From<BlobId> for ObjectId {
     fn from(blob: BlobId) -> Self {
         Self(*blob.as_bytes())

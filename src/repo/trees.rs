@@ -1,6 +1,7 @@
 //! Git's tree objects for a list of files.
 
 use super::object::{Kind, ObjectId};
+use crate::render::tree::Tree;
 
 /// A file as a tree lists it.
 #[derive(Debug, Clone, Copy)]
@@ -20,6 +21,16 @@ pub(super) struct Folder<'a> {
     /// The files in it, at any depth.
     pub(super) files: usize,
     pub(super) folders: Vec<Folder<'a>>,
+}
+
+/// The id that git gives to a rendered tree.
+#[must_use]
+pub fn tree_id(tree: &Tree) -> ObjectId {
+    let leaves = tree.iter().map(|(path, file)| {
+        let id = file.blob.into();
+        Leaf { path: path.as_str(), mode: file.mode.bits(), id }
+    });
+    build(&leaves.collect::<Vec<_>>()).id
 }
 
 /// Builds the trees of `leaves`, which are sorted by path.

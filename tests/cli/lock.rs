@@ -63,7 +63,7 @@ fn only_the_documented_keys_are_there() {
     env.goldpath(["new", "orders", "--preset", "enterprise", "--yes", "-q"]).succeeds();
     let lock = lock(&env);
     let keys = |table: &toml::Table| table.keys().cloned().collect::<Vec<_>>();
-    assert_eq!(keys(&lock), ["version", "pack", "plan", "answers", "settings", "file"]);
+    assert_eq!(keys(&lock), ["version", "pack", "plan", "answers", "defaults", "settings", "file"]);
     assert_eq!(lock["version"].as_integer(), Some(1));
     assert_eq!(keys(lock["pack"].as_table().unwrap()), ["name", "version", "source", "digest"]);
     assert_eq!(keys(lock["plan"].as_table().unwrap()), ["preset", "stack", "components"]);

@@ -192,7 +192,7 @@ fn no_git_writes_the_same_files_and_no_repository() {
     --- stdout
     made orders: 4 files, no repository
     ");
-    env.goldpath(new_from_pack("orders", &[])).succeeds();
+    env.goldpath(new_from_pack("orders", &["--name", "orders"])).succeeds();
     assert!(!env.exists("plain/.git"));
     assert_eq!(env.contents("plain"), env.contents("orders"));
     assert_eq!(env.path("plain/bin/run").metadata().unwrap().mode() & 0o111, 0o111);

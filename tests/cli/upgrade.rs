@@ -116,7 +116,7 @@ fn status(env: &TestEnv) -> String {
 }
 
 /// Everything that `--abort` has to give back: contents, modes, and the index.
-fn state(env: &TestEnv) -> String {
+pub(crate) fn state(env: &TestEnv) -> String {
     let list = "cd orders; git rev-parse HEAD; git ls-files --stage; git status --porcelain --ignored; \
                 find . -path ./.git -prune -o -printf '%p %m %y %l\\n' | sort; \
                 find . -path ./.git -prune -o -type f -print0 | sort -z | xargs -0 sha1sum; ls -a .git";

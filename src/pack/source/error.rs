@@ -229,6 +229,16 @@ pub enum Error {
         /// The last lines that git printed, without credentials.
         said: Vec<String>,
     },
+    /// A sealed version in `releases/` that is damaged or was changed.
+    #[error("`{path}` of the pack `{source_name}` is no sealed release: {why}")]
+    BadRelease {
+        /// The pack.
+        source_name: String,
+        /// The archive.
+        path: String,
+        /// What is wrong with it.
+        why: String,
+    },
     /// The tag pointed elsewhere a moment ago.
     #[error("`{version}` of `{source_name}` moved while it was fetched")]
     Moved {
@@ -299,6 +309,9 @@ impl Error {
             Self::NoCache => "set `XDG_CACHE_HOME` or `HOME`",
             Self::Cache { .. } => "set `XDG_CACHE_HOME` to a folder that can be written",
             Self::Fetch { .. } => "check the address, the network and your access with `git ls-remote URL`",
+            Self::BadRelease { .. } => {
+                "bring both of its files back from the pack's history; a sealed release never changes"
+            }
             Self::Moved { .. } => "run the command again",
         };
         Some(hint.to_owned())

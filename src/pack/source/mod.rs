@@ -15,6 +15,7 @@ mod git;
 mod links;
 mod origin;
 mod redact;
+mod release;
 mod spec;
 mod url;
 mod version;
@@ -26,6 +27,7 @@ pub use self::error::Error;
 pub use self::files::{PackFile, PackFiles};
 pub use self::gather::Limits;
 pub use self::origin::Origin;
+pub use self::release::{Seal, SealedRender, packed, paths as release_paths, versions as released};
 pub use self::spec::PackSpec;
 pub use self::url::GitUrl;
 pub use self::version::Version;
@@ -45,7 +47,7 @@ pub fn open(spec: &PackSpec, environment: &Environment) -> Result<Opened, Error>
     let origin = Origin::of(spec);
     match spec {
         PackSpec::Builtin => Ok(Opened { files: embedded::read()?, origin }),
-        PackSpec::BuiltinAt { version } => open_embedded(version, origin),
+        PackSpec::BuiltinAt { version } => open_embedded(version, origin, environment.limits),
         PackSpec::Folder { path, subfolder } => {
             let folder = environment.base.join(path);
             let files = open_folder(&folder, subfolder.as_ref(), &origin, environment.limits)?;
@@ -58,16 +60,40 @@ pub fn open(spec: &PackSpec, environment: &Environment) -> Result<Opened, Error>
     }
 }
 
-fn open_embedded(version: &Version, origin: Origin) -> Result<Opened, Error> {
-    let known = embedded::version();
-    if !known.as_ref().is_some_and(|known| version.matches(known)) {
-        return Err(Error::UnknownVersion {
-            source_name: origin.source,
-            version: version.to_string(),
-            known: known.iter().map(ToString::to_string).collect(),
-        });
+/// The built-in pack at a version: as it is now, or as it was sealed.
+fn open_embedded(wanted: &Version, origin: Origin, limits: Limits) -> Result<Opened, Error> {
+    let files = embedded::read()?;
+    if embedded::version().is_some_and(|now| wanted.matches(&now)) {
+        return Ok(Opened { files, origin });
     }
-    Ok(Opened { files: embedded::read()?, origin })
+    let known = released(&files);
+    let newest = known.iter().rev().find(|version| wanted.matches(version));
+    let release = match newest {
+        Some(version) => release::open(&files, version, &origin.source, limits)?,
+        None => None,
+    };
+    match release {
+        Some((files, _)) => Ok(Opened { files, origin }),
+        None => Err(Error::UnknownVersion {
+            source_name: origin.source,
+            version: wanted.to_string(),
+            known: embedded::version().iter().chain(known.iter().rev()).map(ToString::to_string).collect(),
+        }),
+    }
+}
+
+/// An earlier version of an opened pack that it keeps itself, and its seal; none: it keeps no such version.
+///
+/// # Errors
+/// A release that cannot be read, or is not what was sealed.
+pub fn open_release(
+    files: &PackFiles,
+    origin: &Origin,
+    version: &semver::Version,
+    limits: Limits,
+) -> Result<Option<(Opened, Seal)>, Error> {
+    let release = release::open(files, version, &origin.fact(), limits)?;
+    Ok(release.map(|(files, seal)| (Opened { files, origin: origin.clone() }, seal)))
 }
 
 fn open_folder(

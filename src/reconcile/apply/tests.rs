@@ -146,7 +146,7 @@ fn a_fault_at_every_write_changes_nothing() {
                     Ok(())
                 }
             };
-            match apply_in_steps(&project.checkout(), &outcome(conflict), "test", &mut fault) {
+            match apply_in_steps(&project.checkout(), &outcome(conflict), None, "test", &mut fault) {
                 Ok(()) => break,
                 Err(error) => assert!(matches!(error, Error::Unwritable { .. }), "{error}"),
             }
@@ -184,7 +184,7 @@ fn a_run_that_stops_at_any_write_is_taken_back() {
                 }
                 Ok(())
             };
-            apply_in_steps(&project.checkout(), &outcome(true), "test", &mut step).unwrap();
+            apply_in_steps(&project.checkout(), &outcome(true), None, "test", &mut step).unwrap();
         });
         match abort(&project.checkout()) {
             // Nothing but its own beginnings was there yet.

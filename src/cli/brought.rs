@@ -1,0 +1,152 @@
+//! What `upgrade` and `apply` tell: for people, and as JSON.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value as Json, json};
+
+use super::output::{BAD, FAINT, NAME, Output, STRONG};
+use super::reconciled::End;
+use crate::reconcile::{Action, Base, Brought, Outcome, Readiness, Record};
+
+/// What a run is about to do, and why: the release notes, what another preset brings, what goldpath.toml will say.
+pub(super) fn announce(output: Output, what: &str, brought: &Brought) {
+    output.remark(format!("{STRONG}{what}{STRONG:#}"));
+    for news in &brought.news {
+        let why = if news.why.is_empty() { String::new() } else { format!(" {}", news.why.trim()) };
+        output.text(format!("  {}: {}{FAINT}{why}{FAINT:#}", news.version, news.what.trim()));
+    }
+    for note in &brought.notes {
+        output.text(format!("  {note}"));
+    }
+    if let Some(readiness) = &brought.readiness {
+        report(output, readiness, &brought.outcome);
+    }
+}
+
+fn report(output: Output, readiness: &Readiness, outcome: &Outcome) {
+    let counted = |action: Action, what: &str| {
+        let count = outcome.records.iter().filter(|record| record.action == action).count();
+        format!("{count} {what}{}", if count == 1 { "" } else { "s" })
+    };
+    output.text(format!(
+        "\n{STRONG}What it means{STRONG:#}\n  {}, {}, {}",
+        counted(Action::Created, "new file"),
+        counted(Action::Merged, "merge"),
+        counted(Action::Conflict, "conflict")
+    ));
+    for (title, why) in &readiness.gained {
+        output.text(format!("  gained   {NAME}{title}{NAME:#}{FAINT}: {why}{FAINT:#}"));
+    }
+    for name in &readiness.lost {
+        output.text(format!("  lost     {NAME}{name}{NAME:#}"));
+    }
+    for setting in &readiness.settings {
+        let unit = if setting.unit.is_empty() { String::new() } else { format!(" {}", setting.unit) };
+        output.text(format!(
+            "  changed  {NAME}{}{NAME:#}: {} to {}{unit}",
+            setting.name, setting.from, setting.to
+        ));
+    }
+    for (key, answer) in &readiness.questions {
+        output.text(format!("  asked    {NAME}{key}{NAME:#}: {answer}"));
+    }
+    output.text("");
+}
+
+/// What became of each file, and what to do next.
+pub(super) fn tell(output: Output, outcome: &Outcome, end: &End) {
+    let quiet =
+        outcome.records.iter().filter(|record| !record.needs_you && record.action != Action::Unchanged);
+    for record in quiet {
+        let reason =
+            if record.action == Action::Kept { format!(": {}", record.reason) } else { String::new() };
+        output.remark(format!("  {}{FAINT}{reason}{FAINT:#}", line(record)));
+    }
+    if outcome.needs_you() {
+        output.text(format!("\n{BAD}needs you{BAD:#}"));
+        for record in outcome.records.iter().filter(|record| record.needs_you) {
+            output.text(format!("  {}: {}", line(record), record.reason));
+        }
+    }
+    output.remark(format!("\n{}", counts(outcome)));
+    let conflicts = outcome.conflicts().next().is_some();
+    output.remark(match end {
+        End::DryRun => "nothing was written: this was a dry run".to_owned(),
+        End::Staged if conflicts => {
+            "staged but for the conflicts; resolve them, `git add` them, then `goldpath upgrade --continue`, \
+             or take all of it back with `goldpath upgrade --abort`"
+                .to_owned()
+        }
+        End::Staged => {
+            "staged, not committed: look at it with `git diff --staged`, then `git commit`".to_owned()
+        }
+        End::Committed { commit, branch: Some(branch) } => {
+            format!("committed on the new branch {branch} as {}; nothing else has changed", &commit[..10])
+        }
+        End::Committed { commit, branch: None } => format!("committed as {}", &commit[..10]),
+    });
+}
+
+/// `3 created, 1 merged, 40 unchanged`.
+pub(super) fn counts(outcome: &Outcome) -> String {
+    let mut counts: BTreeMap<Action, usize> = BTreeMap::new();
+    for record in &outcome.records {
+        *counts.entry(record.action).or_default() += 1;
+    }
+    counts.iter().map(|(action, count)| format!("{count} {action}")).collect::<Vec<_>>().join(", ")
+}
+
+/// The files whose base is found nowhere.
+pub(super) fn missing(brought: &Brought, base: &Base) -> String {
+    let count = brought.missing.len();
+    let why = base.not_rendered.as_ref().map(|why| format!(": {why}")).unwrap_or_default();
+    format!(
+        "the pristine render of {count} file{} is found neither in this repository nor in the pack{why}",
+        if count == 1 { "" } else { "s" }
+    )
+}
+
+/// Adds what was worked out to the JSON of a run.
+pub(super) fn add_json(all: &mut Json, brought: &Brought) {
+    let news = brought
+        .news
+        .iter()
+        .map(|news| json!({ "version": news.version.to_string(), "what": news.what, "why": news.why }));
+    all["news"] = news.collect();
+    all["notes"] = json!(brought.notes);
+    all["readiness"] = brought.readiness.as_ref().map_or(Json::Null, of_readiness);
+    all["needs_you"] = json!(brought.outcome.needs_you());
+    all["base_missing"] = json!(brought.missing);
+    all["files"] = brought.outcome.records.iter().map(of_record).collect();
+}
+
+fn of_readiness(readiness: &Readiness) -> Json {
+    let gained = readiness.gained.iter().map(|(title, why)| json!({ "title": title, "why": why }));
+    let settings = readiness.settings.iter().map(|setting| {
+        json!({ "name": setting.name, "from": setting.from, "to": setting.to, "unit": setting.unit })
+    });
+    let questions = readiness.questions.iter().map(|(key, answer)| json!({ "key": key, "answer": answer }));
+    json!({
+        "gained": gained.collect::<Json>(),
+        "lost": readiness.lost,
+        "settings": settings.collect::<Json>(),
+        "questions": questions.collect::<Json>(),
+    })
+}
+
+pub(super) fn of_record(record: &Record) -> Json {
+    json!({
+        "path": record.path,
+        "action": record.action,
+        "reason": record.reason,
+        "from": record.from,
+        "needs_you": record.needs_you,
+        "ownership": record.ownership,
+    })
+}
+
+/// `moved     docs/on-call.md (was docs/oncall.md)`.
+pub(super) fn line(record: &Record) -> String {
+    let from = record.from.as_ref().map(|from| format!(" (was {from})")).unwrap_or_default();
+    format!("{:9} {NAME}{}{NAME:#}{from}", record.action.to_string(), record.path)
+}

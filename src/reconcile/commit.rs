@@ -1,0 +1,85 @@
+//! A result as a commit: on the branch that is checked out, or on a new one that is not.
+
+use git2::{Index, Oid, Repository};
+
+use super::diff::entry;
+use super::outcome::{Change, Outcome};
+use super::{Checkout, Error};
+
+/// What HEAD's tree becomes with an outcome, written into the object database, and the commit that HEAD is at.
+///
+/// # Errors
+/// Conflicts, which no commit can hold, or objects that cannot be written.
+pub fn result_tree(checkout: &Checkout, outcome: &Outcome) -> Result<(Oid, Oid), Error> {
+    let conflicts: Vec<String> = outcome.conflicts().map(|record| record.path.clone()).collect();
+    if !conflicts.is_empty() {
+        return Err(Error::Unresolvable { paths: conflicts });
+    }
+    // A handle of its own: what was made in memory for the merge is not written.
+    let write = || {
+        let repository = Repository::open(checkout.repository.path())?;
+        let head = repository.head()?.peel_to_commit()?;
+        let mut index = Index::new()?;
+        index.read_tree(&head.tree()?)?;
+        let name = |path: &str| format!("{}{path}", checkout.prefix);
+        for record in &outcome.records {
+            let gone = match &record.change {
+                Change::Remove => Some(&record.path),
+                Change::Write(_) => record.from.as_ref(),
+                Change::None | Change::Unmerged { .. } => None,
+            };
+            if let Some(path) = gone {
+                index.remove(name(path).as_ref(), 0)?;
+            }
+        }
+        for record in &outcome.records {
+            if let Change::Write(stored) = &record.change {
+                let id = repository.blob(&stored.content)?;
+                index.add(&entry(&name(&record.path), stored.mode, id, 0))?;
+            }
+        }
+        Ok((index.write_tree_to(&repository)?, head.id()))
+    };
+    write().map_err(Error::git("write the commit"))
+}
+
+/// Points a new branch to a commit. HEAD, the index and the work tree stay as they are.
+///
+/// # Errors
+/// A name that no branch can have, or that one has.
+pub fn new_branch(checkout: &Checkout, name: &str, commit: Oid, what: &str) -> Result<(), Error> {
+    let made = checkout.repository.reference(&full_name(checkout, name)?, commit, false, what);
+    made.map(|_| ()).map_err(Error::git("make the branch"))
+}
+
+/// The reference of a branch that is not there yet.
+///
+/// # Errors
+/// A name that no branch can have, or that one has.
+pub fn refuse_branch(checkout: &Checkout, name: &str) -> Result<(), Error> {
+    full_name(checkout, name).map(|_| ())
+}
+
+fn full_name(checkout: &Checkout, name: &str) -> Result<String, Error> {
+    if !git2::Branch::name_is_valid(name).unwrap_or(false) {
+        return Err(Error::BadBranch { name: name.to_owned() });
+    }
+    let full = format!("refs/heads/{name}");
+    match checkout.repository.find_reference(&full) {
+        Ok(_) => Err(Error::BranchExists { name: name.to_owned() }),
+        Err(_) => Ok(full),
+    }
+}
+
+/// Moves HEAD, or the branch that it names, from one commit to the next.
+pub(super) fn move_head(repository: &Repository, commit: Oid, what: &str) -> Result<(), git2::Error> {
+    let mut head = repository.find_reference("HEAD")?;
+    match head.symbolic_target()? {
+        Some(branch) => {
+            let from = repository.refname_to_id(branch)?;
+            repository.reference_matching(branch, commit, true, from, what)?;
+        }
+        None => drop(head.set_target(commit, what)?),
+    }
+    Ok(())
+}

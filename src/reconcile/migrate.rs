@@ -1,0 +1,186 @@
+//! What goldpath.toml says, in the words of the version that is gone to: migrations, each once and in order.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::error::Error;
+use crate::lock::Lock;
+use crate::pack::{Change, Migration, Pack};
+use crate::path::RepoPath;
+use crate::plan::{Answer, Given, Plan, Raw, Source};
+use crate::render::tree::Tree;
+use crate::value::Value;
+
+/// What was given, migrated, and what came with it.
+pub struct Migrated {
+    /// Flags over goldpath.toml.
+    pub given: Given,
+    /// What the answers were, under their names of now.
+    before: BTreeMap<String, Value>,
+    /// What happened to answers and settings, in words.
+    notes: Vec<String>,
+    migrations: Vec<Migration>,
+}
+
+/// Brings what was given to the version of `pack`.
+///
+/// # Errors
+/// A migration that cannot be read.
+pub fn migrate(pack: &Pack, lock: &Lock, given: Given) -> Result<Migrated, Error> {
+    let mut notes = Vec::new();
+    if pack.version == lock.pack.version && pack.digest() != lock.pack.digest {
+        notes.push(format!("{} was published again with other content", pack.version));
+    }
+    let migrations = pack.migrations_since(&lock.pack.version)?;
+    let (before, defaults) = (lock.answers.clone(), lock.defaults.clone());
+    let mut migrated = Migrated { given, before, notes, migrations };
+    let defaults = migrated.follow_migrations(defaults);
+    migrated.drop_idle(pack, lock);
+    migrated.follow_defaults(pack, &defaults);
+    Ok(migrated)
+}
+
+impl Migrated {
+    /// The questions that the repository has never been asked.
+    #[must_use]
+    pub fn is_new(&self, key: &str) -> bool {
+        !self.before.contains_key(key)
+    }
+
+    /// Renames and replaces what goldpath.toml says, as each version in turn did.
+    fn follow_migrations(&mut self, mut defaults: BTreeMap<String, Value>) -> BTreeMap<String, Value> {
+        for migration in &self.migrations {
+            for (from, to) in migration.renamed_answers.iter().chain(&migration.renamed_settings) {
+                if self.given.get(from).is_some() {
+                    self.notes.push(format!("{}: `{from}` is called `{to}` now", migration.version));
+                    self.given.rename(from, to);
+                }
+                for known in [&mut self.before, &mut defaults] {
+                    if let Some(value) = known.remove(from) {
+                        known.entry(to.clone()).or_insert(value);
+                    }
+                }
+            }
+            for (key, from, to) in &migration.replaced_answers {
+                let now = self.given.get(key).cloned();
+                if let Some(now) = now.filter(|now| matches!(&now.raw, Raw::Typed(value) if value == from)) {
+                    self.notes
+                        .push(format!("{}: `{key}` is `{to}` now, which was `{from}`", migration.version));
+                    self.given.set(key.clone(), Raw::Typed(to.clone()), now.from);
+                    self.before.insert(key.clone(), to.clone());
+                }
+            }
+        }
+        defaults
+    }
+
+    /// Takes out what the pack asked once and asks no longer.
+    fn drop_idle(&mut self, pack: &Pack, lock: &Lock) {
+        let asked = |key: &str| pack.questions.iter().any(|question| question.key == key);
+        let known = |name: &str| {
+            let settings = || pack.components.values().flat_map(|component| &component.settings);
+            settings().any(|setting| setting.name == name)
+        };
+        let idle: BTreeSet<&String> = lock
+            .answers
+            .keys()
+            .filter(|key| !asked(key))
+            .chain(lock.settings.keys().filter(|name| !known(name)))
+            .collect();
+        for name in idle {
+            if self.given.unset(name).is_some() {
+                self.notes.push(format!("`{name}` is no longer asked, and left goldpath.toml"));
+            }
+        }
+    }
+
+    /// An answer that nobody gave follows its default where the pack has another one now, and stays where it has not:
+    /// the same default may come to another value in a folder of another name.
+    fn follow_defaults(&mut self, pack: &Pack, defaults: &BTreeMap<String, Value>) {
+        for (key, default) in defaults {
+            let as_it_was = self.before.get(key).map(|value| Raw::Typed(value.clone()));
+            let is_untouched = self
+                .given
+                .get(key)
+                .is_some_and(|now| now.from == Source::Intent && Some(&now.raw) == as_it_was.as_ref());
+            let (true, Some(as_it_was)) = (is_untouched, as_it_was) else { continue };
+            let question = pack.questions.iter().find(|question| question.key == *key);
+            if question.is_some_and(|question| question.default.as_ref() == Some(default)) {
+                self.given.set(key.clone(), as_it_was, Source::Lock);
+            } else {
+                self.given.unset(key);
+            }
+        }
+    }
+
+    /// Where the files of the lock are, after all moves in turn.
+    pub(super) fn moves(&self, lock: &Lock) -> BTreeMap<RepoPath, RepoPath> {
+        let all = || self.migrations.iter().flat_map(|migration| &migration.moves);
+        let mut moved = BTreeMap::new();
+        for path in lock.files.keys() {
+            let mut name = path.to_string();
+            for (from, to) in all() {
+                if name == from.as_str() {
+                    to.as_str().clone_into(&mut name);
+                } else if let Some(rest) =
+                    name.strip_prefix(from.as_str()).and_then(|rest| rest.strip_prefix('/'))
+                {
+                    name = format!("{to}/{rest}");
+                }
+            }
+            if name != path.as_str()
+                && let Ok(name) = RepoPath::new(&name)
+            {
+                moved.insert(path.clone(), name);
+            }
+        }
+        moved
+    }
+
+    /// What to tell of the way: what happened to answers and settings, then what they are now without being asked.
+    pub(super) fn notes(&self, plan: &Plan<'_>) -> Vec<String> {
+        let by_default = plan.stored_answers().filter(|answer| answer.from == Source::Default);
+        let notes = self.notes.iter().cloned();
+        notes.chain(by_default.filter_map(|answer| self.changed_default(answer))).collect()
+    }
+
+    fn changed_default(&self, answer: &Answer) -> Option<String> {
+        let (key, value) = (&answer.key, &answer.value);
+        match self.before.get(key) {
+            None => Some(format!("`{key}` is asked now; the default was taken: {value}")),
+            Some(before) if before != value => {
+                Some(format!("`{key}` follows its default: {value}, which was {before}"))
+            }
+            Some(_) => None,
+        }
+    }
+
+    /// What the versions on the way brought, for a repository that has, or had, one of these files.
+    pub(super) fn news(&self, lock: &Lock, theirs: &Tree) -> Vec<News> {
+        let concerns = |change: &Change| {
+            lock.files.keys().chain(theirs.keys()).any(|path| change.concerns(path.as_str()))
+        };
+        let mut news = Vec::new();
+        for migration in &self.migrations {
+            if !migration.notes.is_empty() {
+                let what = migration.notes.clone();
+                news.push(News { version: migration.version.clone(), what, why: String::new() });
+            }
+            for change in migration.changes.iter().filter(|change| concerns(change)) {
+                let (what, why) = (change.what.clone(), change.why.clone());
+                news.push(News { version: migration.version.clone(), what, why });
+            }
+        }
+        news
+    }
+}
+
+/// A line of the release notes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct News {
+    /// The version that brought it.
+    pub version: semver::Version,
+    /// What is new.
+    pub what: String,
+    /// Why it matters; empty where that is plain.
+    pub why: String,
+}

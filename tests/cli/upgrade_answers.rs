@@ -1,0 +1,195 @@
+//! What an upgrade does with answers, asks anew, and tells before it begins.
+
+use crate::env::{Ended, TestEnv, transcript};
+use crate::pack::TestPack;
+use crate::terminal::{DOWN, ENTER, Terminal};
+
+/// A pack with one question that has this default.
+fn asking(version: &str, default: &str) -> TestPack {
+    TestPack::new()
+        .version(version)
+        .question("region", &format!("type = \"string\"\ndefault = \"{default}\""))
+        .template("region.txt.tera", "{= region =}\n")
+}
+
+fn upgraded(env: &TestEnv, arguments: &[&str]) -> Ended {
+    env.goldpath_in("orders", [&["upgrade", "--format", "json"], arguments].concat()).succeeds()
+}
+
+fn notes(run: &Ended) -> Vec<String> {
+    let notes = run.json()["notes"].as_array().unwrap().clone();
+    notes.iter().map(|note| note.as_str().unwrap().to_owned()).collect()
+}
+
+#[test]
+fn an_answer_that_nobody_gave_follows_the_new_default_and_is_told() {
+    let env = TestEnv::new();
+    asking("1.0.0", "north").write_to(&env, "pack");
+    env.goldpath(["new", "orders", "--pack", "./pack", "--yes", "--quiet"]).succeeds();
+    asking("1.1.0", "south").write_to(&env, "pack");
+    assert_eq!(notes(&upgraded(&env, &[])), ["`region` follows its default: south, which was north"]);
+    assert_eq!(env.read("orders/region.txt"), "south\n");
+    assert!(env.read("orders/goldpath.toml").contains("region = \"south\""));
+}
+
+#[test]
+fn an_answer_that_was_given_stays_also_where_it_is_the_default() {
+    let env = TestEnv::new();
+    asking("1.0.0", "north").write_to(&env, "pack");
+    env.goldpath(["new", "orders", "--pack", "./pack", "--set", "region=north", "--yes", "--quiet"])
+        .succeeds();
+    asking("1.1.0", "south").write_to(&env, "pack");
+    assert_eq!(notes(&upgraded(&env, &[])), [""; 0]);
+    assert_eq!(env.read("orders/region.txt"), "north\n");
+}
+
+#[test]
+fn the_same_default_stays_what_it_came_to_and_follows_a_later_one() {
+    let env = TestEnv::new();
+    asking("1.0.0", "{= target_folder =}-region").write_to(&env, "pack");
+    env.goldpath(["new", "orders", "--pack", "./pack", "--yes", "--quiet"]).succeeds();
+    env.shell("mv orders checkout; ln -s checkout orders");
+    asking("1.1.0", "{= target_folder =}-region").template("new.txt", "new\n").write_to(&env, "pack");
+    assert_eq!(notes(&upgraded(&env, &["--commit"])), [""; 0]);
+    assert_eq!(env.read("checkout/region.txt"), "orders-region\n");
+    asking("1.2.0", "south").write_to(&env, "pack");
+    assert_eq!(notes(&upgraded(&env, &[])), ["`region` follows its default: south, which was orders-region"]);
+}
+
+#[test]
+fn a_new_question_takes_its_answer_from_flags_files_the_environment_or_its_default() {
+    for (arguments, variable, expected) in [
+        (&["--set", "region=flag"][..], Some("env"), "flag\n"),
+        (&["--answers", "../answers.toml"], Some("env"), "file\n"),
+        (&[], Some("env"), "env\n"),
+        (&[], None, "north\n"),
+    ] {
+        let env = TestEnv::new();
+        TestPack::new().write_to(&env, "pack");
+        env.goldpath(["new", "orders", "--pack", "./pack", "--yes", "--quiet"]).succeeds();
+        asking("1.1.0", "north").write_to(&env, "pack");
+        env.write("answers.toml", "region = \"file\"\n");
+        let env = match variable {
+            Some(value) => env.with("GOLDPATH_REGION", value),
+            None => env,
+        };
+        upgraded(&env, arguments);
+        assert_eq!(env.read("orders/region.txt"), expected, "{arguments:?} {variable:?}");
+    }
+}
+
+#[test]
+fn the_environment_never_overrules_what_the_repository_says() {
+    let env = TestEnv::new();
+    asking("1.0.0", "north").write_to(&env, "pack");
+    env.goldpath(["new", "orders", "--pack", "./pack", "--yes", "--quiet"]).succeeds();
+    asking("1.1.0", "north").template("new.txt", "new\n").write_to(&env, "pack");
+    let env = env.with("GOLDPATH_REGION", "elsewhere");
+    upgraded(&env, &[]);
+    assert_eq!(env.read("orders/region.txt"), "north\n");
+}
+
+#[test]
+fn a_new_question_without_a_default_is_told_with_its_flag() {
+    let env = TestEnv::new();
+    TestPack::new().write_to(&env, "pack");
+    env.goldpath(["new", "orders", "--pack", "./pack", "--yes", "--quiet"]).succeeds();
+    TestPack::new().version("1.1.0").question("region", "type = \"string\"").write_to(&env, "pack");
+    transcript!(env.goldpath_in("orders", ["upgrade"]), @r"
+    exit 2
+    --- stderr
+    error: `region` from the default: there is no default, and no answer was given
+
+    hint: correct them with `--set KEY=VALUE` (or `--name` for the service's name) and run it again
+    ");
+}
+
+/// A release with notes for three kinds of repository.
+fn told() -> TestPack {
+    TestPack::new().version("1.1.0").template("ops/rules.yml", "b: 1\n").file(
+        "migrations/1.1.0.toml",
+        "[[change]]\nwhat = \"Rules are grouped.\"\nwhy = \"A page names its group.\"\nfiles = [\"ops/**\"]\n\
+         [[change]]\nwhat = \"Gates are faster.\"\nfiles = [\"gates/*\"]\n",
+    )
+}
+
+#[test]
+fn release_notes_are_those_of_the_files_that_the_repository_has() {
+    let env = TestEnv::new();
+    TestPack::new().template("ops/rules.yml", "a: 1\n").write_to(&env, "pack");
+    env.goldpath(["new", "orders", "--pack", "./pack", "--yes", "--quiet"]).succeeds();
+    told().write_to(&env, "pack");
+    transcript!(env.goldpath_in("orders", ["upgrade"]), @r"
+    exit 0
+    --- stdout
+    upgrade: demo 1.0.0 to 1.1.0, preset small
+      1.1.0: Rules are grouped. A page names its group.
+      updated   ops/rules.yml
+      updated   goldpath.lock
+
+    2 updated, 2 unchanged
+    staged, not committed: look at it with `git diff --staged`, then `git commit`
+    ");
+}
+
+/// Two presets, the larger with a component, a stricter setting and a question of its own.
+fn two_presets(env: &TestEnv) {
+    TestPack::new()
+        .question("auditor", "type = \"string\"\ndefault = \"nobody\"\nwhen = \"preset == 'large'\"")
+        .preset("large", "extends = \"small\"\ncomponents = [\"gate\"]\n[settings]\n\"slo.objective\" = 99.9")
+        .component(
+            "plain",
+            "kind = \"stack\"\n[settings.\"slo.objective\"]\ntype = \"number\"\ndefault = 99.0\nunit = \"percent\"\nhelp = \"h\"",
+        )
+        .component("gate", "kind = \"component\"")
+        .file("templates/gate/files/gate.txt.tera", "{= auditor =}\n")
+        .write_to(env, "pack");
+    env.goldpath(["new", "orders", "--pack", "./pack", "--preset", "small", "--yes", "--quiet"]).succeeds();
+}
+
+#[test]
+fn another_preset_is_told_with_all_that_it_brings() {
+    let env = TestEnv::new();
+    two_presets(&env);
+    let run = env.goldpath_in("orders", ["upgrade", "--preset", "large", "--dry-run"]).succeeds();
+    insta::assert_snapshot!(run.stdout(), @r"
+    upgrade: demo 1.0.0, preset small to large
+      `auditor` is asked now; the default was taken: nobody
+
+    What it means
+      1 new file, 0 merges, 0 conflicts
+      gained   gate: a test wants it
+      changed  slo.objective: 99 to 99.9 percent
+      asked    auditor: nobody
+
+      created   gate.txt
+      updated   goldpath.toml
+      updated   goldpath.lock
+
+    1 created, 2 updated, 1 unchanged
+    nothing was written: this was a dry run
+    ");
+}
+
+#[test]
+fn at_a_terminal_new_questions_are_asked_and_another_preset_is_confirmed() {
+    let env = TestEnv::new();
+    two_presets(&env);
+    let mut terminal = Terminal::start(&env, &["-C", "orders", "upgrade", "--preset", "large"]);
+    terminal.sees("The auditor [nobody]:").types("grace\r");
+    terminal
+        .sees("asked    auditor: grace")
+        .sees("Take it")
+        .types(DOWN)
+        .sees("> Change nothing")
+        .types(ENTER);
+    terminal.sees("nothing was changed");
+    terminal.ends().assert_code(0);
+    assert_eq!(env.git("orders", ["status", "--porcelain"]), "");
+
+    let mut terminal = Terminal::start(&env, &["-C", "orders", "upgrade", "--preset", "large"]);
+    terminal.sees("The auditor [nobody]:").types("grace\r");
+    terminal.sees("Take it").sees("> Go on").types(ENTER).sees("staged, not committed");
+    terminal.ends().assert_code(0);
+    assert_eq!(env.read("orders/gate.txt"), "grace\n");
+}

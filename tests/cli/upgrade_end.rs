@@ -1,0 +1,153 @@
+//! Where the result of an upgrade goes: a commit, a new branch, or a patch.
+
+use crate::env::TestEnv;
+use crate::upgrade::made;
+
+/// `orders` with an edit that merges, and the folder of the pack at the second version.
+fn edited(env: &TestEnv) {
+    made(env);
+    env.write("orders/docs/both.md", env.read("orders/docs/both.md").replace("eight", "mine"));
+    env.shell("cd orders; git commit -qam edits");
+}
+
+fn everything(env: &TestEnv) -> String {
+    let list = "cd orders; git rev-parse HEAD; git branch; git ls-files --stage; git status --porcelain; cat docs/both.md";
+    env.shell(list)
+}
+
+#[test]
+fn a_commit_holds_the_result_and_nothing_is_left_to_commit() {
+    let env = TestEnv::new();
+    edited(&env);
+    let before = env.head("orders");
+    let run = env.goldpath_in("orders", ["upgrade", "--commit", "--format", "json"]).succeeds();
+    assert_eq!(run.json()["commit"].as_str().unwrap(), env.head("orders").trim());
+    assert_eq!(env.git("orders", ["status", "--porcelain"]), "");
+    assert_eq!(env.git("orders", ["rev-parse", "HEAD~1"]).trim(), before.trim());
+    assert_eq!(env.git("orders", ["symbolic-ref", "--short", "HEAD"]), "main\n");
+    let log = env.git("orders", ["log", "-1", "--format=%an <%ae>%n%B"]);
+    insta::assert_snapshot!(log, @r"
+    Ada <ada@example.com>
+    goldpath upgrade: demo 1.0.0 to 1.1.0, preset small
+
+    Pack: demo 1.0.0 to 1.1.0
+    ");
+    env.git("orders", ["fsck", "--strict", "--no-dangling"]);
+    assert!(!env.exists("orders/.git/goldpath"));
+}
+
+#[test]
+fn a_commit_on_a_detached_head_moves_head_alone() {
+    let env = TestEnv::new();
+    edited(&env);
+    env.git("orders", ["checkout", "--quiet", "--detach"]);
+    env.goldpath_in("orders", ["upgrade", "--commit"]).succeeds();
+    assert_eq!(env.git("orders", ["rev-parse", "HEAD~1"]), env.git("orders", ["rev-parse", "main"]));
+    assert_eq!(env.git("orders", ["status", "--porcelain"]), "");
+}
+
+#[test]
+fn what_is_staged_outside_of_the_project_is_not_committed() {
+    let env = TestEnv::new();
+    made(&env);
+    env.shell(
+        "git init -q -b main mono; mkdir mono/services; cp -r orders mono/services/orders; rm -rf mono/services/orders/.git; \
+         cp -r pack mono/services/pack; echo a > mono/other; cd mono; git add -A; git commit -qm all; echo b > other; git add other",
+    );
+    env.goldpath_in("mono/services/orders", ["upgrade", "--commit"]).succeeds();
+    assert_eq!(env.git("mono", ["status", "--porcelain"]), "M  other\n");
+    let changed = env.git("mono", ["show", "--name-only", "--format=", "HEAD"]);
+    assert!(changed.lines().all(|path| path.starts_with("services/orders/")), "{changed}");
+}
+
+#[test]
+fn conflicts_are_staged_and_not_committed() {
+    let env = TestEnv::new();
+    made(&env);
+    env.write("orders/docs/both.md", env.read("orders/docs/both.md").replace("one", "mine"));
+    env.shell("cd orders; git commit -qam edits");
+    let before = env.head("orders");
+    let run = env.goldpath_in("orders", ["upgrade", "--commit"]).ends(1);
+    assert!(run.stdout().contains("staged but for the conflicts"), "{}", run.said());
+    assert_eq!(env.head("orders"), before);
+    env.goldpath_in("orders", ["upgrade", "--abort"]).succeeds();
+    assert_eq!(env.git("orders", ["status", "--porcelain"]), "");
+}
+
+#[test]
+fn a_branch_gets_the_result_and_nothing_else_changes() {
+    let env = TestEnv::new();
+    edited(&env);
+    env.goldpath_in("orders", ["upgrade", "--commit"]).succeeds();
+    let committed = env.git("orders", ["rev-parse", "HEAD^{tree}"]);
+    env.git("orders", ["reset", "--quiet", "--hard", "HEAD~1"]);
+    let before = everything(&env);
+    let run = env.goldpath_in("orders", ["upgrade", "--branch", "path/1.1.0"]).succeeds();
+    assert!(run.stdout().contains("committed on the new branch path/1.1.0 as "), "{}", run.said());
+    assert_eq!(env.git("orders", ["rev-parse", "path/1.1.0^{tree}"]), committed);
+    assert_eq!(env.git("orders", ["rev-parse", "path/1.1.0~1"]), env.git("orders", ["rev-parse", "HEAD"]));
+    env.git("orders", ["branch", "--quiet", "-D", "path/1.1.0"]);
+    assert_eq!(everything(&env), before);
+}
+
+#[test]
+fn a_branch_that_cannot_be_made_is_refused_before_anything_is_written() {
+    let env = TestEnv::new();
+    made(&env);
+    env.write("orders/docs/both.md", env.read("orders/docs/both.md").replace("one", "mine"));
+    env.shell("cd orders; git commit -qam edits");
+    let before = everything(&env);
+    for (name, code, told) in [
+        ("main", 3, "there is a branch `main` already"),
+        ("a..b", 2, "`a..b` is no name of a branch"),
+        (
+            "next",
+            3,
+            "1 file is in conflict, and a branch that is not checked out has nobody to resolve it\n  docs/both.md",
+        ),
+    ] {
+        env.goldpath_in("orders", ["upgrade", "--branch", name]).fails(code, [told, "hint: "]);
+        assert_eq!(everything(&env), before, "{name}");
+    }
+}
+
+#[test]
+fn a_commit_that_cannot_be_signed_changes_nothing() {
+    let env = TestEnv::new();
+    edited(&env);
+    env.git("orders", ["config", "commit.gpgSign", "true"]);
+    env.git("orders", ["config", "gpg.program", "false"]);
+    let before = everything(&env);
+    env.goldpath_in("orders", ["upgrade", "--commit"]).fails(4, ["error: "]);
+    assert_eq!(everything(&env), before);
+}
+
+#[test]
+fn the_patch_of_a_dry_run_is_what_the_run_does() {
+    let env = TestEnv::new();
+    edited(&env);
+    let before = everything(&env);
+    let patch = env.goldpath_in("orders", ["upgrade", "--dry-run", "--patch"]).succeeds().stdout();
+    assert_eq!(everything(&env), before);
+    env.write("next.patch", patch);
+    env.shell("cd orders; git apply --index ../next.patch");
+    let applied = env.git("orders", ["write-tree"]);
+    env.shell("cd orders; git reset -q --hard");
+    env.goldpath_in("orders", ["upgrade"]).succeeds();
+    assert_eq!(env.git("orders", ["write-tree"]), applied);
+}
+
+#[test]
+fn two_runs_in_one_repository_take_turns() {
+    let env = TestEnv::new();
+    made(&env);
+    let waiting = "exec 9< orders/.git; flock 9; cd orders; \"$0\" upgrade; echo \"ended with $?\"";
+    let shell = env.run(env.command("sh", "").args(["-c", waiting, crate::env::GOLDPATH])).whatever();
+    insta::assert_snapshot!(shell.said(), @r"
+    ended with 3
+    error: another goldpath is at work in this repository
+
+    hint: wait for it, then run it again
+    ");
+    env.goldpath_in("orders", ["upgrade"]).succeeds();
+}
