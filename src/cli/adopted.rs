@@ -5,7 +5,6 @@ use serde_json::{Value as Json, json};
 use super::brought::{counts, files, line};
 use super::made::wrapped;
 use super::output::{BAD, FAINT, NAME, Output, STRONG};
-
 use crate::adopt::{Distance, Survey, nearest};
 use crate::plan::{Given, Plan, Source};
 use crate::reconcile::{Action, Outcome};
