@@ -2,10 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use crate::check::{Checked, Family, Finding, Severity};
+use crate::check::{Checked, Family, Finding, Gap, Level, Report, Severity};
 use crate::cli::output::{BAD, FAINT, NAME, Output};
 
-pub(super) fn print(output: Output, checked: &[Checked]) {
+pub(super) fn print(output: Output, report: &Report, with_gaps: bool) {
+    let checked = &report.checked;
     let findings: Vec<&Finding> = checked.iter().flat_map(|checked| &checked.findings).collect();
     for finding in findings.iter().filter(|finding| finding.counts()) {
         output.text(shown(finding));
@@ -25,8 +26,31 @@ pub(super) fn print(output: Output, checked: &[Checked]) {
         let of_family: Vec<&Checked> = checked.iter().filter(|checked| checked.family == family).collect();
         if !of_family.is_empty() {
             output.remark(summary(family, &of_family));
+            if let (Family::Controls, Some(level)) = (family, &report.level) {
+                output.remark(met(level, with_gaps));
+            }
         }
     }
+}
+
+/// Which preset is met, and what is missing to the next.
+fn met(level: &Level, with_gaps: bool) -> String {
+    let met = level.meets().map_or("no preset", |step| step.title.as_str());
+    let Some(next) = level.next() else { return format!("level: meets {met}") };
+    let head = format!(
+        "level: meets {met}; {} % of {}, {} to go",
+        next.percent(),
+        next.title,
+        counted(next.gaps.len(), "control")
+    );
+    if !with_gaps {
+        return format!("{head} (`--level` lists them)");
+    }
+    let gaps = next.gaps.iter().map(|gap| {
+        let Gap { id, promise, remedy, .. } = gap;
+        format!("\n  {NAME}{id}{NAME:#} ({}): {promise}\n    {FAINT}{remedy}{FAINT:#}", gap.effort.name())
+    });
+    head + ", the least effort first:" + &gaps.collect::<String>()
 }
 
 fn shown(finding: &Finding) -> String {
