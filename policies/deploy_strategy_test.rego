@@ -15,3 +15,17 @@ test_what_the_preset_promises_holds if {
 test_what_breaks_it_is_denied if {
 	count(deploy_strategy.deny) > 0 with input as broken
 }
+
+at_once := json.patch(kept, [{
+	"op": "replace",
+	"path": "/delivery/canary/steps",
+	"value": [
+		{"weight": 10, "minutes": 5, "approval": true},
+		{"weight": 100, "minutes": 5, "approval": false},
+	],
+}])
+
+test_enterprise_grows_step_by_step_to_the_end if {
+	count(deploy_strategy.deny) > 0 with input as at_once
+	count(deploy_strategy.deny) == 0 with input as object.union(at_once, {"lineage": ["quick-start", "balanced"]})
+}

@@ -188,7 +188,7 @@ fn a_finding_of_a_control_says_where_what_and_how_to_mend_it() {
     .github/workflows/release.yml:43: what this step uploads is kept for less than 400 days [audit.retention]
       fix: Set retention.days of goldpath.toml, then goldpath apply
 
-    controls: 1 finding in 1 file; 31 of 32 controls hold
+    controls: 1 finding in 1 file; 30 of 31 controls hold
     level: meets Quick Start; 96 % of Balanced, 1 control to go (`--level` lists them)
     ");
 }
@@ -420,6 +420,22 @@ fn a_pack_without_controls_is_told_and_fails_nothing() {
     env.goldpath(["new", "orders", "--pack", "./pack", "-yq"]).succeeds();
     let said = env.goldpath_in("orders", ["check", "--only", "controls"]).succeeds().stdout();
     assert!(said.contains("demo 1.0.0 has no controls, so none was judged"), "{said}");
+}
+
+#[test]
+fn controls_of_a_pack_that_was_never_fetched_are_not_passed_over() {
+    let env = TestEnv::new();
+    with_control(README).release(&env, "pack");
+    let url = format!("file://{}", env.path("pack").display());
+    env.goldpath(["new", "orders", "--pack", &url, "-yq"]).succeeds();
+    // It was fetched to make the repository, and is judged without a network since.
+    fs_err::rename(env.path("pack"), env.path("away")).unwrap();
+    env.goldpath_in("orders", ["check", "--only", "controls"]).succeeds();
+    fs_err::remove_dir_all(env.home().join(".cache")).unwrap();
+    let said = env.goldpath_in("orders", ["check", "--only", "controls"]).ends(1).stdout();
+    assert!(said.contains("it is only known to the network") && said.contains("`--online`"), "{said}");
+    fs_err::rename(env.path("away"), env.path("pack")).unwrap();
+    env.goldpath_in("orders", ["check", "--only", "controls", "--online"]).succeeds();
 }
 
 #[test]

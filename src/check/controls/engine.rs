@@ -6,12 +6,22 @@ use std::time::{Duration, Instant};
 use regorus::utils::limits::ExecutionTimerConfig;
 use serde::Deserialize;
 
+use crate::check::facts::Judged;
 use crate::pack::{Control, Policies};
 
 /// How long all controls together may take. The built-in ones take a few milliseconds.
 const LONGEST: Duration = Duration::from_secs(10);
 /// How many steps lie between two looks at the clock.
 const STEPS: NonZeroU32 = NonZeroU32::MIN.saturating_add(999);
+
+/// The facts as the engine has them.
+pub(super) struct Facts(regorus::Value);
+
+impl From<&serde_json::Value> for Facts {
+    fn from(facts: &serde_json::Value) -> Self {
+        Self(facts.clone().into())
+    }
+}
 
 /// The policies of a pack, ready to judge facts.
 pub(super) struct Engine {
@@ -46,9 +56,15 @@ impl Engine {
         Ok(Self { engine, deadline: Instant::now() + LONGEST })
     }
 
-    /// The facts that are judged from now on.
-    pub(super) fn judge(&mut self, facts: &serde_json::Value) {
-        self.engine.set_input(regorus::Value::from(facts.clone()));
+    /// The facts that are judged from now on, by the promises of a lineage of presets. The facts are shared, not copied.
+    pub(super) fn judge(&mut self, facts: &Facts, judged: &Judged<'_>) {
+        let mut input = facts.0.clone();
+        if let Ok(map) = input.as_object_mut() {
+            for (name, value) in judged.facts() {
+                map.insert(name.into(), value.into());
+            }
+        }
+        self.engine.set_input(input);
     }
 
     /// What a control denies, in order.

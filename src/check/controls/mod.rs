@@ -6,11 +6,11 @@ mod register;
 
 use serde_json::Value;
 
-use self::engine::{Denial, Engine};
+use self::engine::{Denial, Engine, Facts};
 pub use self::level::{Gap, Level, Step};
 pub(super) use self::register::Register;
 use super::checked::{Checked, Family};
-use super::facts::{Judged, with_preset};
+use super::facts::Judged;
 use super::finding::{Finding, Findings, Severity};
 use crate::lock::LOCK_FILE;
 use crate::pack::{Control, Pack, Policies};
@@ -37,13 +37,14 @@ pub(super) fn judge(pack: &Pack, preset: Option<&str>, facts: &Value, register: 
         Ok(engine) => engine,
         Err(error) => return Judgement { checked: vec![broken(pack, &error)], level: None },
     };
+    let facts = Facts::from(facts);
     let mut checked = vec![register.check()];
     let mut steps = Vec::new();
     let mut of_preset = None;
     for step in &pack.presets {
         let Ok(lineage) = pack.lineage(&step.name) else { continue };
         let judged = Judged { lineage: lineage.iter().map(|preset| preset.name.as_str()).collect() };
-        engine.judge(&with_preset(facts, &judged));
+        engine.judge(&facts, &judged);
         let outcomes = outcomes(&mut engine, &policies, &judged);
         if let Some(why) = same_fault(&outcomes) {
             return Judgement { checked: vec![broken(pack, why)], level: None };
@@ -73,7 +74,7 @@ pub(crate) fn faults_of(policies: &Policies) -> Vec<(String, String)> {
         Ok(engine) => engine,
         Err(why) => return vec![("policies".to_owned(), why)],
     };
-    engine.judge(&serde_json::json!({}));
+    engine.judge(&Facts::from(&serde_json::json!({})), &Judged { lineage: Vec::new() });
     let outcomes: Vec<(&Control, Outcome)> =
         policies.controls.iter().map(|control| (control, engine.denials(control))).collect();
     if let Some(why) = same_fault(&outcomes) {

@@ -122,7 +122,7 @@ fn drift(subject: &Subject<'_>, files: &Files, path: &RepoPath, locked: &LockedF
         return Some(Drift::Content(first_difference(subject, locked, now)));
     }
     let mode = if is_executable(&found) { Mode::Executable } else { Mode::Regular };
-    (subject.keeps_modes() && mode != locked.mode).then_some(Drift::Mode(mode))
+    (mode != locked.mode && subject.keeps_modes()).then_some(Drift::Mode(mode))
 }
 
 /// The first line that is not as rendered, counted in the file as it is now.

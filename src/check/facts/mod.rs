@@ -38,6 +38,13 @@ pub(super) struct Judged<'j> {
     pub(super) lineage: Vec<&'j str>,
 }
 
+impl Judged<'_> {
+    /// What the facts say of it.
+    pub(super) fn facts(&self) -> [(&'static str, Value); 2] {
+        [("lineage", json!(self.lineage)), ("preset", json!(self.lineage.last()))]
+    }
+}
+
 /// The facts but for the preset.
 pub(super) fn gather(subject: &Subject<'_>, files: &Files, register: &Register, today: Day) -> Value {
     let mut documents = Map::new();
@@ -75,8 +82,7 @@ pub(super) fn gather(subject: &Subject<'_>, files: &Files, register: &Register, 
 pub(super) fn with_preset(facts: &Value, judged: &Judged<'_>) -> Value {
     let mut facts = facts.clone();
     if let Value::Object(map) = &mut facts {
-        map.insert("lineage".to_owned(), json!(judged.lineage));
-        map.insert("preset".to_owned(), json!(judged.lineage.last()));
+        map.extend(judged.facts().map(|(name, value)| (name.to_owned(), value)));
     }
     sorted(facts)
 }

@@ -82,7 +82,9 @@ fn noun(family: Family) -> &'static str {
 fn summary(family: Family, checked: &[&Checked]) -> String {
     let (applied, rest): (Vec<&Checked>, Vec<&Checked>) =
         checked.iter().partition(|checked| checked.missing.is_none());
-    let holding = applied.iter().filter(|checked| checked.holds()).count();
+    // The register of exceptions belongs to the controls, and is none.
+    let counts = |checked: &&&Checked| family != Family::Controls || checked.control.is_some();
+    let holding = applied.iter().filter(counts).filter(|checked| checked.holds()).count();
     let findings: Vec<&Finding> = applied.iter().chain(&rest).flat_map(|checked| &checked.findings).collect();
     let failing: Vec<&&Finding> = findings.iter().filter(|finding| finding.counts()).collect();
     let files: BTreeSet<&str> = failing.iter().map(|finding| finding.path.as_str()).collect();
@@ -93,7 +95,7 @@ fn summary(family: Family, checked: &[&Checked]) -> String {
             "{} in {}; {holding} of {} hold",
             counted(count, "finding"),
             counted(files.len(), "file"),
-            counted(applied.len(), noun(family))
+            counted(applied.iter().filter(counts).count(), noun(family))
         ),
     };
     let mut text = format!("{name}: {held}");
