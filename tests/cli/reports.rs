@@ -129,6 +129,8 @@ fn the_badge_names_the_preset_that_is_met() {
     fs_err::remove_file(env.path("orders/SECURITY.md")).unwrap();
     env.goldpath_in("orders", ["check", "-q", "--badge", "path.svg"]).ends(1);
     assert!(env.read("orders/path.svg").contains(">not met</text>"));
+    let without = ["check", "--only", "drift", "--badge", "path.svg"];
+    env.goldpath_in("orders", without).fails(2, ["`--badge` needs the controls to be judged"]);
     env.goldpath_in("orders", ["check", "--badge", "no/folder.svg"])
         .fails(4, ["`no/folder.svg` cannot be written"]);
 }

@@ -71,7 +71,10 @@ pub(super) fn write(folder: &Path, manifest: &Value, mut pieces: Pieces) -> Resu
     }
     // An empty folder gives way.
     let _ = fs_err::remove_dir(folder);
-    fs_err::rename(making.keep(), folder).map_err(unwritable)
+    fs_err::rename(making.path(), folder).map_err(unwritable)?;
+    // It is no temporary folder any more.
+    drop(making.keep());
+    Ok(())
 }
 
 /// What is wrong with a bundle, a line each, and what is good to know.

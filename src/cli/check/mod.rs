@@ -19,7 +19,7 @@ use crate::error::Error;
 use crate::exit::Exit;
 use crate::pack::source::Environment;
 use crate::project::{read_lock, root_of};
-use crate::repo;
+use crate::{reconcile, repo};
 
 /// Ask a repository whether it still is what it promises, offline.
 #[derive(Debug, Args)]
@@ -115,6 +115,15 @@ impl CheckArgs {
             let facts = check::facts(&subject, &asked)?;
             output.document(serde_json::to_string_pretty(&facts).unwrap_or_default());
             return Ok(Exit::Done);
+        }
+        if self.badge.is_some() && !asked.families.contains(&Family::Controls) {
+            let needs = "the controls to be judged: `--only controls`".to_owned();
+            return Err(Error::FlagNeeds { flag: "--badge".to_owned(), needs });
+        }
+        // What was asked for by name and cannot be told does not pass.
+        let needs_lock = |question: &Question| matches!(question, Question::Drift | Question::Version);
+        if lock.is_none() && (asked.demand.max_behind.is_some() || self.only.iter().any(needs_lock)) {
+            return Err(reconcile::Error::NoLock { folder }.into());
         }
         if lock.is_none() {
             output.warning(format!(
