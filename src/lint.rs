@@ -36,6 +36,7 @@ pub fn lint(pack: &Pack) -> Vec<Finding> {
             findings.insert(Finding { rule: "nothing-to-make", place: "pack.toml".to_owned(), message });
         }
     }
+    findings.extend(controls(pack));
     let mut reached: BTreeMap<&str, BTreeSet<usize>> = BTreeMap::new();
     for preset in &pack.presets {
         for stack in pack.stacks() {
@@ -87,6 +88,25 @@ pub fn lint(pack: &Pack) -> Vec<Finding> {
         }
     }
     findings.into_iter().collect()
+}
+
+/// What is wrong with the controls: metadata, Rego that does not compile, no tests.
+fn controls(pack: &Pack) -> Vec<Finding> {
+    let policies = match pack.policies() {
+        Ok(policies) => policies,
+        Err(error) => return vec![finding("bad-control", "policies".to_owned(), &error.into())],
+    };
+    let wrong = crate::check::faults_of(&policies).into_iter();
+    let mut findings: Vec<Finding> =
+        wrong.map(|(place, message)| Finding { rule: "bad-control", place, message }).collect();
+    for control in &policies.controls {
+        let test = format!("{}_test.rego", control.file.trim_end_matches(".rego"));
+        if !pack.has_file(&test) {
+            let message = format!("the control has no tests: `{test}`, for `opa test`");
+            findings.push(Finding { rule: "untested-control", place: control.file.clone(), message });
+        }
+    }
+    findings
 }
 
 /// Text that a person may type as they like.

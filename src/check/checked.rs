@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use serde::Serialize;
 
 use super::finding::{Finding, Findings};
+use crate::pack::Control;
 
 /// A question that can be asked of a repository.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -49,6 +50,8 @@ pub struct Checked {
     pub missing: Option<Cow<'static, str>>,
     /// What does not hold.
     pub findings: Vec<Finding>,
+    /// What the pack says of it, of a control.
+    pub control: Option<Control>,
 }
 
 impl Checked {
@@ -61,7 +64,14 @@ impl Checked {
     ) -> Self {
         let mut findings = Findings::of(rule);
         find(&mut findings);
-        Self { family, rule: rule.into(), title: title.into(), missing: None, findings: findings.into_vec() }
+        Self {
+            family,
+            rule: rule.into(),
+            title: title.into(),
+            missing: None,
+            findings: findings.into_vec(),
+            control: None,
+        }
     }
 
     /// Whether nothing of it fails the check.

@@ -107,6 +107,11 @@ impl Files {
         entry.bytes.get_or_init(|| self.read(path)).as_deref()
     }
 
+    /// Every listed file.
+    pub(super) fn paths(&self) -> impl Iterator<Item = &str> {
+        self.entries.keys().map(String::as_str)
+    }
+
     /// The root of the project.
     pub(super) fn root(&self) -> &Path {
         &self.root

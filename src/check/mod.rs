@@ -6,8 +6,12 @@
 
 mod checked;
 mod consistency;
+mod controls;
+mod day;
 mod drift;
+mod duration;
 mod expressions;
+mod facts;
 mod files;
 mod finding;
 mod makefile;
@@ -22,6 +26,10 @@ mod version;
 mod workflow;
 
 pub use self::checked::{Checked, Family};
+use self::controls::Register;
+pub(crate) use self::controls::faults_of;
+pub use self::controls::{Gap, Level, Step};
+pub use self::day::Day;
 use self::files::Files;
 pub use self::finding::{Finding, Severity};
 use self::repository::Repository;
@@ -35,14 +43,34 @@ pub struct Asked {
     pub families: Vec<Family>,
     /// How new it has to be.
     pub demand: Demand,
+    /// The preset whose promises are judged; that of the lock where nobody says.
+    pub preset: Option<String>,
+    /// What day it is, for exceptions.
+    pub today: Day,
+}
+
+/// What was found.
+#[derive(Debug, Clone)]
+pub struct Report {
+    /// Everything that was looked at.
+    pub checked: Vec<Checked>,
+    /// Which preset the repository meets, where controls were judged.
+    pub level: Option<Level>,
+}
+
+impl Asked {
+    fn preset<'a>(&'a self, subject: &'a Subject<'_>) -> Option<&'a str> {
+        self.preset.as_deref().or_else(|| subject.lock.map(|lock| lock.preset.as_str()))
+    }
 }
 
 /// Answers the questions.
 #[must_use]
-pub fn check(subject: &Subject<'_>, asked: &Asked) -> Vec<Checked> {
+pub fn check(subject: &Subject<'_>, asked: &Asked) -> Report {
     let files = Files::list(subject.root);
     let wanted = |family| asked.families.contains(&family);
-    let mut checked = Vec::new();
+    let mut report = Report { checked: Vec::new(), level: None };
+    let checked = &mut report.checked;
     if let Some(lock) = subject.lock {
         if wanted(Family::Drift) {
             checked.extend(drift::check(subject, &files, lock));
@@ -51,9 +79,45 @@ pub fn check(subject: &Subject<'_>, asked: &Asked) -> Vec<Checked> {
             checked.push(version::check(subject, lock, asked.demand));
         }
     }
+    if wanted(Family::Controls) {
+        let register = Register::read(&files, subject.lock, asked.today);
+        let facts = facts::gather(subject, &files, &register, asked.today);
+        match subject.pack() {
+            Ok(pack) => {
+                let judged = controls::judge(pack, asked.preset(subject), &facts, &register);
+                checked.extend(judged.checked);
+                report.level = judged.level;
+            }
+            Err(why) => {
+                let name = subject.lock.map_or("the pack", |lock| lock.pack.name.as_str());
+                checked.push(controls::not_at_hand(name, why));
+            }
+        }
+        // What could not be read was not judged either; consistency tells it too.
+        if !wanted(Family::Consistency) {
+            let unreadable = consistency::unreadable(&files);
+            checked.extend((!unreadable.findings.is_empty()).then_some(unreadable));
+        }
+    }
     if wanted(Family::Consistency) {
         let repository = Repository::read(&files, subject.lock);
         checked.extend(consistency::check(&repository));
     }
-    checked
+    report
+}
+
+/// The facts that controls are judged by.
+///
+/// # Errors
+/// The pack is not at hand, or has no such preset.
+pub fn facts(subject: &Subject<'_>, asked: &Asked) -> Result<serde_json::Value, crate::error::Error> {
+    let files = Files::list(subject.root);
+    let register = Register::read(&files, subject.lock, asked.today);
+    let facts = facts::gather(subject, &files, &register, asked.today);
+    let lineage = match (asked.preset(subject), subject.pack()) {
+        (Some(preset), Ok(pack)) => pack.lineage(preset)?,
+        _ => Vec::new(),
+    };
+    let judged = facts::Judged { lineage: lineage.iter().map(|preset| preset.name.as_str()).collect() };
+    Ok(facts::with_preset(&facts, &judged))
 }

@@ -96,6 +96,19 @@ impl Node {
         }
     }
 
+    /// The text of any scalar, and whether the file quotes it.
+    pub(super) fn scalar(&self) -> Option<(&str, bool)> {
+        match &self.content {
+            Content::Scalar { text, quoted } => Some((text, *quoted)),
+            _ => None,
+        }
+    }
+
+    /// Whether it is a map, an empty one too.
+    pub(super) fn is_map(&self) -> bool {
+        matches!(self.content, Content::Map(_))
+    }
+
     /// The number that a scalar spells.
     pub(super) fn number(&self) -> Option<f64> {
         self.text()?.parse().ok().filter(|number: &f64| number.is_finite())

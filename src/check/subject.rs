@@ -5,7 +5,7 @@ use std::path::Path;
 
 use crate::lock::Lock;
 use crate::pack::Pack;
-use crate::pack::source::{Environment, PackSpec};
+use crate::pack::source::{Environment, PackSpec, is_at_hand};
 use crate::reconcile::{Base, Checkout, locked_pack};
 use crate::render::tree::BlobId;
 
@@ -19,16 +19,17 @@ pub struct Subject<'s> {
     pub environment: &'s Environment,
     /// The repository that the project is in.
     pub(super) checkout: Option<Checkout>,
-    pack: OnceCell<Option<Pack>>,
+    online: bool,
+    pack: OnceCell<Result<Pack, String>>,
     base: OnceCell<Option<Base>>,
 }
 
 impl<'s> Subject<'s> {
-    /// The project at `root`.
+    /// The project at `root`; `online` where the network may be asked for its pack.
     #[must_use]
-    pub fn new(root: &'s Path, lock: Option<&'s Lock>, environment: &'s Environment) -> Self {
+    pub fn new(root: &'s Path, lock: Option<&'s Lock>, environment: &'s Environment, online: bool) -> Self {
         let checkout = Checkout::open(root).ok();
-        Self { root, lock, environment, checkout, pack: OnceCell::new(), base: OnceCell::new() }
+        Self { root, lock, environment, checkout, online, pack: OnceCell::new(), base: OnceCell::new() }
     }
 
     /// Whether a file's mode can be seen on this file system.
@@ -47,21 +48,44 @@ impl<'s> Subject<'s> {
         self.checkout.as_ref()?.head_commit()
     }
 
-    /// The pack that the lock names, if it is at hand without a network, and is still the same.
+    /// How many tags of the repository are releases.
+    pub(super) fn releases(&self) -> Option<usize> {
+        Some(self.checkout.as_ref()?.releases())
+    }
+
+    /// The pack that the lock names, if it is at hand and still the same.
     pub(super) fn locked_pack(&self) -> Option<&Pack> {
+        let lock = self.lock?;
+        let pack = self.pack().ok()?;
+        (pack.version == lock.pack.version && pack.digest() == lock.pack.digest).then_some(pack)
+    }
+
+    /// The pack that judges: the one that the lock names, as it is now where it is not kept by version; the one of the
+    /// program where there is no lock. Or why there is none.
+    pub(super) fn pack(&self) -> Result<&Pack, &str> {
         let opened = self.pack.get_or_init(|| {
-            let lock = self.lock?;
-            self.is_at_hand().then_some(())?;
-            let pack = locked_pack(lock, self.root, self.environment).ok()?;
-            (pack.version == lock.pack.version && pack.digest() == lock.pack.digest).then_some(pack)
+            let Some(lock) = self.lock else {
+                return Pack::open(&PackSpec::Builtin, self.environment).map_err(|error| error.to_string());
+            };
+            if !self.online && !self.is_at_hand() {
+                return Err("it is only known to the network".to_owned());
+            }
+            locked_pack(lock, self.root, self.environment).map_err(|error| error.to_string())
         });
-        opened.as_ref()
+        opened.as_ref().map_err(String::as_str)
     }
 
     /// Whether the pack of the lock can be opened without a network.
     fn is_at_hand(&self) -> bool {
-        let spec = self.lock.and_then(|lock| PackSpec::parse(&lock.pack.source).ok());
-        spec.is_some_and(|spec| !matches!(spec, PackSpec::Remote { .. }))
+        let environment = self.environment.clone().with_base(self.root);
+        let spec = self.lock.and_then(|lock| {
+            let spec = PackSpec::parse(&lock.pack.source).ok()?;
+            match &lock.pack.commit {
+                Some(commit) => spec.at_commit(commit).ok(),
+                None => Some(spec),
+            }
+        });
+        spec.is_some_and(|spec| is_at_hand(&spec, &environment))
     }
 
     /// A pristine render by its blob id, if it is at hand: in the repository's own objects, or rendered again.
@@ -71,7 +95,7 @@ impl<'s> Subject<'s> {
             return Some(content);
         }
         let base = self.base.get_or_init(|| {
-            self.is_at_hand().then(|| Base::find(checkout, self.lock?, self.environment).into()).flatten()
+            self.is_at_hand().then(|| Some(Base::find(checkout, self.lock?, self.environment))).flatten()
         });
         let file = base.as_ref()?.files.values().find(|file| file.locked.blob == blob)?;
         file.content.clone()

@@ -10,7 +10,7 @@ pub struct GlobalArgs {
     /// Run as if started in this folder
     #[arg(short = 'C', value_name = "DIR", global = true)]
     pub chdir: Option<PathBuf>,
-    /// Print text for people, or one JSON object
+    /// Print text for people, or what programs read
     #[arg(long, value_enum, default_value_t = Format::Text, global = true)]
     pub format: Format,
     /// Print errors and results only
@@ -31,6 +31,10 @@ pub enum Format {
     Text,
     /// One JSON object.
     Json,
+    /// SARIF 2.1.0 for code scanning: `check` alone.
+    Sarif,
+    /// XML for test reports: `check` alone.
+    Junit,
 }
 
 /// When output is coloured.

@@ -125,6 +125,14 @@ fn dispatch(cli: Cli) -> Result<Exit, Error> {
         std::env::set_current_dir(directory)
             .map_err(|_| Error::NoFolder { path: directory.display().to_string() })?;
     }
+    let flag = match cli.global.format {
+        args::Format::Text | args::Format::Json => None,
+        args::Format::Sarif => Some("--format sarif"),
+        args::Format::Junit => Some("--format junit"),
+    };
+    if let (Some(flag), false) = (flag, matches!(cli.command, Command::Check(_))) {
+        return Err(Error::FlagNeeds { flag: flag.to_owned(), needs: "`goldpath check`".to_owned() });
+    }
     let watchdog = Watchdog::start(watchdog::ONE_RENDER);
     match cli.command {
         Command::New(args) => args.run(output, watchdog),

@@ -75,6 +75,12 @@ impl Output {
         }
     }
 
+    /// A document that other programs read, on stdout in every format.
+    #[expect(clippy::unused_self, reason = "all printing goes through an `Output`")]
+    pub(super) fn document(self, document: impl Display) {
+        to_stdout(&document.to_string());
+    }
+
     /// A step, on stderr, if `--verbose` asks for steps.
     pub(super) fn step(self, text: impl Display) {
         if self.verbose {

@@ -7,12 +7,14 @@ mod figure;
 mod manifest;
 mod manifest_error;
 mod migration;
+mod policy;
 mod preset;
 mod question;
 mod setting;
 pub mod source;
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use semver::Version;
 
@@ -24,6 +26,7 @@ use self::manifest::Manifest;
 pub use self::manifest_error::ManifestError;
 pub(crate) use self::manifest_error::ManifestText;
 pub use self::migration::{Change, Migration};
+pub use self::policy::{Control, Effort, Policies, Weight};
 pub use self::preset::{Preset, Profile};
 pub use self::question::{Choice, Question, QuestionKind};
 pub use self::setting::{Setting, SettingKind};
@@ -80,6 +83,7 @@ impl Pack {
         if extends {
             let base = source::open(&PackSpec::Builtin, &source::Environment::default())?;
             let base_manifest = read_manifest(&base.files)?;
+            refuse_shared_packages(&base.files, &files)?;
             files = overlay(&base.files, &files)?;
             manifest = manifest.on_top_of(base_manifest)?;
         }
@@ -228,6 +232,26 @@ impl Pack {
         source::packed(&self.files)
     }
 
+    /// Whether the pack has a file at this path.
+    #[must_use]
+    pub fn has_file(&self, path: &str) -> bool {
+        self.files.get(path).is_some()
+    }
+
+    /// The controls, by id.
+    ///
+    /// # Errors
+    /// Metadata that cannot be read or is not complete.
+    pub fn policies(&self) -> Result<Policies, ManifestError> {
+        let presets: Vec<&str> = self.presets.iter().map(|preset| preset.name.as_str()).collect();
+        let mut policies = Policies::default();
+        for (path, _) in policy_files(&self.files) {
+            policies.add(text(&self.files, path)?, &presets)?;
+        }
+        policies.controls.sort_by(|a, b| a.id.cmp(&b.id));
+        Ok(policies)
+    }
+
     /// The digest of all its content.
     #[must_use]
     pub fn digest(&self) -> String {
@@ -269,16 +293,40 @@ fn read_manifest(files: &PackFiles) -> Result<Manifest, Error> {
 fn overlay(base: &PackFiles, over: &PackFiles) -> Result<PackFiles, Error> {
     let clash = over
         .iter()
-        .find(|(path, _)| *path != "pack.toml" && base.get(path).is_some())
+        .find(|(path, _)| {
+            *path != "pack.toml" && !path.starts_with("migrations/") && base.get(path).is_some()
+        })
         .map(|(path, _)| path.to_owned());
-    match clash {
-        Some(path) => {
-            Err(Error::OverlappingPack { what: format!("`{path}`, which the pack it extends has already") })
-        }
-        None => {
-            Ok(base.iter().chain(over.iter()).map(|(path, file)| (path.to_owned(), file.clone())).collect())
+    if let Some(path) = clash {
+        let what = format!("`{path}`, which the pack it extends has already");
+        return Err(Error::OverlappingPack { what });
+    }
+    // The versions of the base are not those of the pack on top of it.
+    let of_a_version = |path: &str| path.starts_with("releases/") || path.starts_with("migrations/");
+    let base = base.iter().filter(|(path, _)| !of_a_version(path));
+    Ok(base.chain(over.iter()).map(|(path, file)| (path.to_owned(), file.clone())).collect())
+}
+
+/// `policies/**.rego`, tests too.
+fn policy_files(files: &PackFiles) -> impl Iterator<Item = (&str, &PackFile)> {
+    files.below("policies/").filter(|(path, _)| Path::new(path).extension().is_some_and(|end| end == "rego"))
+}
+
+/// A pack adds controls and cannot change those of its base: rules of one package from both would be one rule.
+fn refuse_shared_packages(base: &PackFiles, over: &PackFiles) -> Result<(), Error> {
+    let packages = |files: &PackFiles| -> Result<Vec<(String, String)>, ManifestError> {
+        policy_files(files)
+            .map(|(path, _)| Ok((policy::package_of(text(files, path)?)?, path.to_owned())))
+            .collect()
+    };
+    let known = packages(base)?;
+    for (package, path) in packages(over)? {
+        if known.iter().any(|(other, _)| *other == package) {
+            let what = format!("`{path}` in the package `{package}`, which is one of the pack it extends");
+            return Err(Error::OverlappingPack { what });
         }
     }
+    Ok(())
 }
 
 /// `NAME` of every `<before>NAME<after>` with no further slash in it.

@@ -31,4 +31,10 @@ impl Checkout {
     pub(crate) fn head_commit(&self) -> Option<String> {
         Some(self.repository.head().ok()?.peel_to_commit().ok()?.id().to_string())
     }
+
+    /// How many tags are called like a version.
+    pub(crate) fn releases(&self) -> usize {
+        let Ok(tags) = self.repository.tag_names(Some("v[0-9]*")) else { return 0 };
+        tags.iter().flatten().flatten().filter(|tag| semver::Version::parse(&tag[1..]).is_ok()).count()
+    }
 }

@@ -18,7 +18,7 @@ struct Fault {
 }
 
 #[derive(Clone, Copy)]
-enum Change {
+pub(crate) enum Change {
     /// The first place of a text becomes another one.
     Replace(&'static str, &'static str),
     /// Every place does.
@@ -484,7 +484,7 @@ fn faults_of_compose() -> Vec<Fault> {
     ]
 }
 
-fn repository(preset: &str, platform: &str) -> TestEnv {
+pub(crate) fn repository(preset: &str, platform: &str) -> TestEnv {
     let env = TestEnv::new();
     let platform = format!("platform={platform}");
     let answers = ["--set", &platform, "--set", "owner=acme/orders-team", "--stack", "rust", "-yq"];
@@ -493,7 +493,7 @@ fn repository(preset: &str, platform: &str) -> TestEnv {
 }
 
 /// Changes a file, and gives back what puts it as it was.
-fn changed(env: &TestEnv, file: &str, change: Change) -> Option<String> {
+pub(crate) fn changed(env: &TestEnv, file: &str, change: Change) -> Option<String> {
     let path = format!("orders/{file}");
     let before = env.exists(&path).then(|| env.read(&path));
     let text = before.clone().unwrap_or_default();

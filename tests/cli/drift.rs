@@ -276,3 +276,15 @@ fn a_repository_that_is_newer_than_the_program_is_told() {
     assert!(said.contains("at goldpath 99.0.0, and the newest one here is"), "{said}");
     assert!(said.contains("use a newer goldpath"), "{said}");
 }
+
+#[test]
+fn without_a_lock_nothing_passes_that_needs_one() {
+    let env = TestEnv::new();
+    env.write("plain/README.md", "# Plain\n\nText.\n");
+    env.git("plain", ["init", "-q"]);
+    for asked in
+        [&["--only", "drift"][..], &["--only", "version"], &["--require-latest"], &["--max-behind", "3"]]
+    {
+        env.goldpath_in("plain", [&["check"], asked].concat()).fails(3, ["there is no goldpath.lock"]);
+    }
+}

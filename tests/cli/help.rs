@@ -100,11 +100,13 @@ fn the_reference_of_the_top_level() {
               Run as if started in this folder
 
           --format <FORMAT>
-              Print text for people, or one JSON object
+              Print text for people, or what programs read
 
               Possible values:
-              - text: For people
-              - json: One JSON object
+              - text:  For people
+              - json:  One JSON object
+              - sarif: SARIF 2.1.0 for code scanning: `check` alone
+              - junit: XML for test reports: `check` alone
 
               [default: text]
 
@@ -160,8 +162,8 @@ fn the_reference_of_new() {
     Options:
       -C <DIR>                       Run as if started in this folder
           --preset <NAME>            The preset: `goldpath presets compare` shows them
-          --format <FORMAT>          Print text for people, or one JSON object [default: text] [possible
-                                     values: text, json]
+          --format <FORMAT>          Print text for people, or what programs read [default: text]
+                                     [possible values: text, json, sarif, junit]
           --stack <NAME>             The stack: the language of the service
           --name <NAME>              The service's name; by default the folder's
       -q, --quiet                    Print errors and results only

@@ -85,6 +85,14 @@ impl TestPack {
         self
     }
 
+    /// The text of one of its files.
+    pub(crate) fn text(&self, path: &str) -> String {
+        match &self.files[path] {
+            Entry::File(content) => String::from_utf8(content.clone()).unwrap(),
+            Entry::Link(target) => target.clone(),
+        }
+    }
+
     pub(crate) fn link(mut self, path: &str, target: &str) -> Self {
         self.files.insert(path.to_owned(), Entry::Link(target.to_owned()));
         self

@@ -20,7 +20,7 @@ mod secrets;
 mod service;
 
 use super::checked::{Checked, Family};
-use super::files::READABLE;
+use super::files::{Files, READABLE};
 use super::finding::Findings;
 use super::repository::Repository;
 
@@ -72,20 +72,23 @@ pub(super) fn check(repository: &Repository<'_>) -> Vec<Checked> {
     let mut checked: Vec<Checked> =
         INVARIANTS.iter().map(|invariant| invariant.look_at(repository)).collect();
     // Files are read when an invariant wants them, so what could not be read is known last.
-    let mut unreadable = repository.files.problems();
-    unreadable.sort();
-    unreadable.dedup();
-    checked.insert(
-        0,
-        Checked {
-            family: Family::Consistency,
-            rule: READABLE.into(),
-            title: "every file that another one depends on can be read".into(),
-            missing: None,
-            findings: unreadable,
-        },
-    );
+    checked.insert(0, unreadable(repository.files));
     checked
+}
+
+/// What could not be read so far.
+pub(super) fn unreadable(files: &Files) -> Checked {
+    let mut findings = files.problems();
+    findings.sort();
+    findings.dedup();
+    Checked {
+        family: Family::Consistency,
+        rule: READABLE.into(),
+        title: "every file that another one depends on can be read".into(),
+        missing: None,
+        findings,
+        control: None,
+    }
 }
 
 impl Invariant {
@@ -110,6 +113,7 @@ impl Invariant {
             title: self.title.into(),
             missing: missing.map(Into::into),
             findings,
+            control: None,
         }
     }
 }

@@ -1,6 +1,7 @@
 //! The rollout policy that people read is what the manifests do.
 
 use super::Invariant;
+use crate::check::duration::minutes_of;
 use crate::check::finding::Findings;
 use crate::check::node::Node;
 use crate::check::repository::Repository;
@@ -152,17 +153,6 @@ fn steps(repository: &Repository<'_>, findings: &mut Findings) {
             format!("the steps take {minutes} minutes; more than {LONGEST_MINUTES} outlasts attention");
         findings.on(ROLLOUT, canary, message, FIX);
     }
-}
-
-/// `5m`, `90s`, `1h` or seconds, as Argo Rollouts reads it.
-fn minutes_of(duration: &Node) -> Option<f64> {
-    let text = duration.text()?;
-    let number = text.trim_end_matches(['s', 'm', 'h']).parse::<f64>().ok()?;
-    Some(match text.chars().last()? {
-        'h' => number * 60.0,
-        'm' => number,
-        _ => number / 60.0,
-    })
 }
 
 fn analysis(repository: &Repository<'_>, findings: &mut Findings) {

@@ -24,7 +24,12 @@ enum Drift {
 }
 
 pub(super) fn check(subject: &Subject<'_>, files: &Files, lock: &Lock) -> Vec<Checked> {
-    let managed = lock.files.iter().filter(|(_, locked)| locked.ownership == Ownership::Managed);
+    // What a service with code of its own was not given is not missing.
+    let given = |path: &RepoPath, locked: &LockedFile| !locked.beginning || files.exists(path.as_str());
+    let managed = lock
+        .files
+        .iter()
+        .filter(|(path, locked)| locked.ownership == Ownership::Managed && given(path, locked));
     let drifts: Vec<(&RepoPath, Drift)> =
         managed.filter_map(|(path, locked)| Some((path, drift(subject, files, path, locked)?))).collect();
     vec![
@@ -122,7 +127,7 @@ fn drift(subject: &Subject<'_>, files: &Files, path: &RepoPath, locked: &LockedF
         return Some(Drift::Content(first_difference(subject, locked, now)));
     }
     let mode = if is_executable(&found) { Mode::Executable } else { Mode::Regular };
-    (subject.keeps_modes() && mode != locked.mode).then_some(Drift::Mode(mode))
+    (mode != locked.mode && subject.keeps_modes()).then_some(Drift::Mode(mode))
 }
 
 /// The first line that is not as rendered, counted in the file as it is now.

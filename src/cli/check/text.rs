@@ -2,10 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use crate::check::{Checked, Family, Finding, Severity};
+use crate::check::{Checked, Family, Finding, Gap, Level, Report, Severity};
 use crate::cli::output::{BAD, FAINT, NAME, Output};
 
-pub(super) fn print(output: Output, checked: &[Checked]) {
+pub(super) fn print(output: Output, report: &Report, with_gaps: bool) {
+    let checked = &report.checked;
     let findings: Vec<&Finding> = checked.iter().flat_map(|checked| &checked.findings).collect();
     for finding in findings.iter().filter(|finding| finding.counts()) {
         output.text(shown(finding));
@@ -25,8 +26,31 @@ pub(super) fn print(output: Output, checked: &[Checked]) {
         let of_family: Vec<&Checked> = checked.iter().filter(|checked| checked.family == family).collect();
         if !of_family.is_empty() {
             output.remark(summary(family, &of_family));
+            if let (Family::Controls, Some(level)) = (family, &report.level) {
+                output.remark(met(level, with_gaps));
+            }
         }
     }
+}
+
+/// Which preset is met, and what is missing to the next.
+fn met(level: &Level, with_gaps: bool) -> String {
+    let met = level.meets().map_or("no preset", |step| step.title.as_str());
+    let Some(next) = level.next() else { return format!("level: meets {met}") };
+    let head = format!(
+        "level: meets {met}; {} % of {}, {} to go",
+        next.percent(),
+        next.title,
+        counted(next.gaps.len(), "control")
+    );
+    if !with_gaps {
+        return format!("{head} (`--level` lists them)");
+    }
+    let gaps = next.gaps.iter().map(|gap| {
+        let Gap { id, promise, remedy, .. } = gap;
+        format!("\n  {NAME}{id}{NAME:#} ({}): {promise}\n    {FAINT}{remedy}{FAINT:#}", gap.effort.name())
+    });
+    head + ", the least effort first:" + &gaps.collect::<String>()
 }
 
 fn shown(finding: &Finding) -> String {
@@ -58,7 +82,9 @@ fn noun(family: Family) -> &'static str {
 fn summary(family: Family, checked: &[&Checked]) -> String {
     let (applied, rest): (Vec<&Checked>, Vec<&Checked>) =
         checked.iter().partition(|checked| checked.missing.is_none());
-    let holding = applied.iter().filter(|checked| checked.holds()).count();
+    // The register of exceptions belongs to the controls, and is none.
+    let counts = |checked: &&&Checked| family != Family::Controls || checked.control.is_some();
+    let holding = applied.iter().filter(counts).filter(|checked| checked.holds()).count();
     let findings: Vec<&Finding> = applied.iter().chain(&rest).flat_map(|checked| &checked.findings).collect();
     let failing: Vec<&&Finding> = findings.iter().filter(|finding| finding.counts()).collect();
     let files: BTreeSet<&str> = failing.iter().map(|finding| finding.path.as_str()).collect();
@@ -69,7 +95,7 @@ fn summary(family: Family, checked: &[&Checked]) -> String {
             "{} in {}; {holding} of {} hold",
             counted(count, "finding"),
             counted(files.len(), "file"),
-            counted(applied.len(), noun(family))
+            counted(applied.iter().filter(counts).count(), noun(family))
         ),
     };
     let mut text = format!("{name}: {held}");

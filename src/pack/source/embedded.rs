@@ -14,12 +14,14 @@ pub(super) const NAME: &str = "builtin";
 static MANIFEST: &[u8] = include_bytes!("../../../pack.toml");
 static PRESETS: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/presets");
 static RELEASES: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/releases");
+static POLICIES: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/policies");
 static TEMPLATES: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/templates");
 
 /// The files of the built-in pack, none of them copied.
 pub(super) fn read() -> Result<PackFiles, Error> {
     let mut gathering = Gathering::new(NAME.to_owned(), Limits::default());
     gathering.add_regular("pack.toml".to_owned(), Cow::Borrowed(MANIFEST))?;
+    add_folder(&mut gathering, "policies", &POLICIES)?;
     add_folder(&mut gathering, "presets", &PRESETS)?;
     add_folder(&mut gathering, "releases", &RELEASES)?;
     add_folder(&mut gathering, "templates", &TEMPLATES)?;

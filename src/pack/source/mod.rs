@@ -32,7 +32,7 @@ pub use self::release::{Seal, SealedRender, packed, paths as release_paths, vers
 pub use self::spec::PackSpec;
 pub use self::url::GitUrl;
 pub use self::version::Version;
-pub use self::versions::versions;
+pub use self::versions::{is_at_hand, versions};
 use crate::path::{RepoPath, no_symlink_on_the_way};
 
 /// A pack's files, and where they came from.

@@ -6,7 +6,8 @@ use semver::Version;
 use super::embedded;
 use super::error::Error;
 use super::git;
-use super::version::tag_version;
+use super::release::versions as released;
+use super::version::{Version as Asked, tag_version};
 use super::{Environment, PackSpec};
 
 /// The versions of the pack that `spec` names, the oldest first; none: only the network knows, and `online` is not set.
@@ -19,7 +20,9 @@ pub fn versions(
     online: bool,
 ) -> Result<Option<Vec<Version>>, Error> {
     let mut versions = match spec {
-        PackSpec::Builtin | PackSpec::BuiltinAt { .. } => embedded::version().into_iter().collect(),
+        PackSpec::Builtin | PackSpec::BuiltinAt { .. } => {
+            embedded::version().into_iter().chain(released(&embedded::read()?)).collect()
+        }
         PackSpec::Folder { path, subfolder } => {
             let mut folder = environment.base.join(path);
             if let Some(subfolder) = subfolder {
@@ -47,6 +50,18 @@ pub fn versions(
     versions.sort();
     versions.dedup();
     Ok(Some(versions))
+}
+
+/// Whether the pack can be opened without a network: it is on this machine, or was fetched before.
+#[must_use]
+pub fn is_at_hand(spec: &PackSpec, environment: &Environment) -> bool {
+    match spec {
+        PackSpec::Remote { url, version: Some(Asked::Commit(commit)), .. } => {
+            git::is_cached(url, commit, environment)
+        }
+        PackSpec::Remote { .. } => false,
+        _ => true,
+    }
 }
 
 /// The version that a manifest states, whatever else stands in it.

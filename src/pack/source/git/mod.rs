@@ -13,4 +13,4 @@ mod remote;
 
 pub(super) use self::local::open as open_local;
 pub(super) use self::remote::open as open_remote;
-pub(super) use self::remote::tags;
+pub(super) use self::remote::{is_cached, tags};

@@ -47,6 +47,12 @@ pub(in crate::pack::source) fn tags(url: &GitUrl, environment: &Environment) -> 
     Ok(git.references()?.tags.into_keys().collect())
 }
 
+/// Whether a commit of an address was fetched before.
+pub(in crate::pack::source) fn is_cached(url: &GitUrl, commit: &str, environment: &Environment) -> bool {
+    let folder = environment.cache.as_deref();
+    folder.is_some_and(|folder| Cache::of(folder, url.address()).find(commit).is_some())
+}
+
 struct Remote<'r> {
     url: &'r GitUrl,
     environment: &'r Environment,

@@ -1,0 +1,95 @@
+# METADATA
+# title: "Pipelines do no more than they must"
+# description: "Each workflow starts without permissions, each job ends by itself, actions are pinned to a commit, runs do not pile up, and nothing of a stranger runs with the rights of this repository."
+# custom:
+#   id: ci.hardened
+#   severity: critical
+#   effort: file
+#   presets:
+#     quick-start: "no permissions at the top, time limits, pins, concurrency, trusted triggers"
+#   supports:
+#     soc2: ["CC6.1", "CC6.8"]
+#     iso27001: ["8.25", "8.9"]
+#     ssdf: ["PO.3", "PO.5"]
+#     slsa: ["Build"]
+#   evidence: [".github/workflows/"]
+#   remedy: "Correct the workflow; goldpath apply .github/workflows brings the generated ones back"
+package controls.ci_hardened
+
+import rego.v1
+
+import data.lib.facts
+
+deny contains finding if {
+	some path, workflow in input.workflows
+	not workflow.permissions == {}
+	finding := {
+		"path": path,
+		"msg": "the workflow as a whole has permissions",
+		"fix": "Write `permissions: {}` at the top, and what each job needs in the job",
+	}
+}
+
+deny contains finding if {
+	some entry in facts.jobs
+	entry.job.uses == ""
+	not limited(entry.job)
+	finding := {
+		"path": entry.path,
+		"line": entry.job.line,
+		"msg": sprintf("the job %s has no time limit", [entry.id]),
+		"fix": "Set `timeout-minutes`",
+	}
+}
+
+limited(job) if job.timeout_minutes > 0
+
+deny contains finding if {
+	some path, workflow in input.workflows
+	workflow.concurrency != true
+	finding := {
+		"path": path,
+		"msg": "nothing limits how many runs go on at once",
+		"fix": "Set `concurrency`",
+	}
+}
+
+deny contains finding if {
+	some entry in facts.jobs
+	some step in entry.job.steps
+	not pinned(step.uses)
+	finding := {
+		"path": entry.path,
+		"line": step.line,
+		"msg": sprintf("%s is not pinned to a commit", [step.uses]),
+		"fix": "Name the 40-digit commit, and the release in a comment",
+	}
+}
+
+deny contains finding if {
+	some entry in facts.jobs
+	not pinned(entry.job.uses)
+	finding := {
+		"path": entry.path,
+		"line": entry.job.line,
+		"msg": sprintf("%s is not pinned to a commit", [entry.job.uses]),
+		"fix": "Name the 40-digit commit, and the release in a comment",
+	}
+}
+
+pinned(action) if action == ""
+
+pinned(action) if startswith(action, "./")
+
+pinned(action) if regex.match(`@[0-9a-f]{40}$`, action)
+
+deny contains finding if {
+	some path, workflow in input.workflows
+	some trigger in {"pull_request_target", "workflow_run"}
+	trigger in workflow.on
+	finding := {
+		"path": path,
+		"msg": sprintf("%s runs with write access for changes of strangers", [trigger]),
+		"fix": "Use `pull_request`",
+	}
+}
