@@ -176,7 +176,8 @@ fn drop_idle(pack: &Pack, lock: &Lock, given: &mut Given, notes: &mut Vec<String
 
 /// Answers that nobody gave and that are others now.
 fn changed_defaults(lock: &Lock, plan: &Plan<'_>) -> Vec<String> {
-    let shown = |value: &Value| value.to_string();
+    let shown =
+        |value: &Value| Some(value.to_string()).filter(|text| !text.is_empty()).unwrap_or("nothing".into());
     let by_default = plan.stored_answers().filter(|answer| answer.from == crate::plan::Source::Default);
     by_default
         .filter_map(|answer| match lock.answers.get(&answer.key) {
