@@ -9,6 +9,7 @@
 
 mod arithmetic;
 mod bad_input;
+mod builtin_upgrade;
 mod check;
 mod conformance;
 mod diff;
@@ -30,6 +31,7 @@ mod presets;
 mod readme;
 mod recommend;
 mod releases;
+mod rollback;
 mod signing;
 mod sources;
 mod stacks;
