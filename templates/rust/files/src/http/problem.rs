@@ -75,7 +75,9 @@ impl From<JsonRejection> for Problem {
 
 /// The place at which a body that is JSON is no order; serde ends at the first.
 fn misfit(rejection: &JsonRejection) -> Option<FieldError> {
-    let causes = successors(Some(rejection as &dyn Error), |error| error.source());
+    let causes = successors(Some(rejection as &(dyn Error + 'static)), |&error| {
+        error.source()
+    });
     let mut causes = causes
         .filter_map(|error| error.downcast_ref::<serde_path_to_error::Error<serde_json::Error>>());
     let found = causes.next()?;
