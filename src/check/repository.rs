@@ -11,6 +11,9 @@ use super::slo::{self, Slo};
 use super::workflow::{self, Workflow};
 use crate::lock::Lock;
 
+/// Where the on-call page is: since 0.2.0 of the built-in pack, and before.
+const ON_CALL: [&str; 2] = ["docs/on-call.md", "docs/incidents/on-call.md"];
+
 /// What the invariants read.
 pub(super) struct Repository<'f> {
     pub(super) files: &'f Files,
@@ -49,6 +52,15 @@ impl<'f> Repository<'f> {
 
     pub(super) fn recordings(&self) -> impl Iterator<Item = &Rule<'f>> {
         self.rules.iter().filter(|rule| rule.kind == RuleKind::Recording)
+    }
+
+    /// The on-call page, under the name that the lock has: it moves with an upgrade, not with goldpath.
+    pub(super) fn on_call_page(&self) -> &'static str {
+        let is_there = |path: &&str| match self.lock {
+            Some(_) => self.is_of_the_path(path),
+            None => self.files.exists(path),
+        };
+        ON_CALL.into_iter().find(is_there).unwrap_or(ON_CALL[0])
     }
 
     /// Whether goldpath brought this file.

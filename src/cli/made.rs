@@ -11,6 +11,7 @@ use crate::path::RepoPath;
 use crate::plan::{Plan, Source};
 use crate::render::tree::Tree;
 use crate::repo::{Created, Placement, Repository, Standing};
+use crate::value::Value;
 
 /// After a dry run.
 pub(super) fn would_make(output: Output, placement: &Placement, plan: &Plan<'_>, tree: &Tree) {
@@ -73,6 +74,7 @@ pub(super) fn was_made(output: Output, directory: &Path, created: &Created, plan
     let defaults: Vec<String> = plan
         .stored_answers()
         .filter(|answer| answer.from == Source::Default && answer.key != NAME_KEY)
+        .filter(|answer| answer.value != Value::from(""))
         .map(|answer| format!("{} = {}", answer.key, answer.value))
         .collect();
     if !defaults.is_empty() {

@@ -3,6 +3,7 @@
 use crate::error::Error;
 use crate::pack::Pack;
 use crate::plan::{Facts, Given, Plan, Source};
+use crate::value::Value;
 
 /// The answer that `--name` gives.
 pub(super) const NAME_KEY: &str = "service_name";
@@ -39,12 +40,15 @@ impl Open {
             let by_default = answers
                 .iter()
                 .any(|answer| answer.key == question.key && answer.asked && answer.from == Source::Default);
+            // An answer that may stay open is no reason to stop: an empty default says so.
+            let may_stay_open = by_default
+                && answers.iter().any(|answer| answer.key == question.key && answer.value == Value::from(""));
             // A usable name of the folder is as good as a `--name`.
             let named_by_folder = question.key == NAME_KEY && by_default;
             // Its default follows from an answer that is open itself.
             let unknown = question.when.is_none() && !answers.iter().any(|answer| answer.key == question.key);
             let no_default = open.iter().any(|problem| problem.name == question.key);
-            if unknown || no_default || (by_default && !named_by_folder) {
+            if unknown || no_default || (by_default && !named_by_folder && !may_stay_open) {
                 let flag = match question.key.as_str() {
                     NAME_KEY => "`--name NAME`".to_owned(),
                     key => format!("`--set {key}=…`"),

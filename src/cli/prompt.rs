@@ -77,7 +77,8 @@ impl Prompter for Terminal {
         check: &dyn Fn(&str) -> Result<(), String>,
     ) -> Result<String, Error> {
         let mut input = Input::<String>::with_theme(&*self.theme).with_prompt(ask).allow_empty(true);
-        if let Some(default) = default {
+        // What is empty needs no key, and would be shown as `()`.
+        if let Some(default) = default.filter(|default| !default.is_empty()) {
             input = input.default(default.to_owned());
         }
         input.validate_with(|text: &String| check(text)).interact_text().map_err(terminal_error)

@@ -136,7 +136,8 @@ fn default_of(question: &Question, evaluator: &Evaluator) -> Result<Result<Value
     };
     let typed = serde_json::to_value(&value).and_then(serde_json::from_value::<Value>);
     Ok(match typed {
-        Ok(Value::Text(text)) if text.is_empty() && question.pattern.is_some() => {
+        // A pattern that the empty text matches says that the answer may stay open.
+        Ok(Value::Text(text)) if text.is_empty() && question.read_text("").is_err() => {
             Err("there is no default, and no answer was given".to_owned())
         }
         Ok(Value::Text(text)) => question.read_text(&text),

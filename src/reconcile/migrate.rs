@@ -144,11 +144,13 @@ impl Migrated {
     }
 
     fn changed_default(&self, answer: &Answer) -> Option<String> {
+        let shown = |value: &Value| Some(value.to_string()).filter(|text| !text.is_empty());
+        let shown = |value: &Value| shown(value).unwrap_or_else(|| "nothing".to_owned());
         let (key, value) = (&answer.key, &answer.value);
         match self.before.get(key) {
-            None => Some(format!("`{key}` is asked now; the default was taken: {value}")),
+            None => Some(format!("`{key}` is asked now; the default was taken: {}", shown(value))),
             Some(before) if before != value => {
-                Some(format!("`{key}` follows its default: {value}, which was {before}"))
+                Some(format!("`{key}` follows its default: {}, which was {}", shown(value), shown(before)))
             }
             Some(_) => None,
         }

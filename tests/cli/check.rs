@@ -354,7 +354,7 @@ fn faults() -> Vec<Fault> {
         fault("owner.agrees", ".github/CODEOWNERS", Append("*\n* \n"), "takes every owner away"),
         fault(
             "owner.agrees",
-            "docs/incidents/on-call.md",
+            "docs/on-call.md",
             ReplaceAll("acme/orders-team", "acme/others"),
             "does not name `acme/orders-team`",
         ),
@@ -589,7 +589,7 @@ fn what_goldpath_makes_holds_together_with_any_settings() {
         &["slo.availability.objective=90", "slo.latency.objective=90"],
         &["slo.latency.threshold_seconds=2.5", "slo.period_days=90"],
         &["service.port=9000", "service.drain_ms=20000", "service.shutdown_ms=30000"],
-        &["dashboards.grafana_url=https://grafana.example.org"],
+        &["grafana_url=https://grafana.example.org"],
     ];
     for preset in ["quick-start", "balanced", "enterprise"] {
         for platform in ["kubernetes", "compose"] {

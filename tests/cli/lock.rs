@@ -89,13 +89,13 @@ fn every_answer_and_every_setting_is_resolved_and_typed() {
         "--set",
         "slo.availability.objective=99.95",
         "--set",
-        "frameworks=soc2,slsa",
+        "audit_frameworks=soc2,slsa",
     ])
     .succeeds();
     let lock = lock(&env);
     assert_eq!(lock["settings"]["slo.availability.objective"].as_float(), Some(99.95));
     assert_eq!(lock["settings"]["review.approvals"].as_integer(), Some(2));
-    assert_eq!(lock["answers"]["frameworks"].as_array().unwrap().len(), 2);
+    assert_eq!(lock["answers"]["audit_frameworks"].as_array().unwrap().len(), 2);
     let intent: toml::Table = env.read("orders/goldpath.toml").parse().unwrap();
     assert_eq!(intent["answers"], lock["answers"]);
     assert_eq!(

@@ -10,6 +10,7 @@
 mod adopt;
 mod arithmetic;
 mod bad_input;
+mod builtin_upgrade;
 mod check;
 mod conformance;
 mod controls;
@@ -34,6 +35,7 @@ mod readme;
 mod recommend;
 mod releases;
 mod reports;
+mod rollback;
 mod signing;
 mod sources;
 mod stacks;

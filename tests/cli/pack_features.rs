@@ -463,3 +463,27 @@ fn a_template_reads_nothing_of_the_machine() {
         env.goldpath(new_from_pack("orders", &[])).fails(2, ["templates/plain/files/x.tera"]);
     }
 }
+
+#[test]
+fn an_answer_whose_pattern_matches_nothing_may_stay_open() {
+    let env = TestEnv::new();
+    let site =
+        "type = \"string\"\npattern = \"(https://[a-z.]+)?\"\ninvalid = \"an address\"\ndefault = \"\"";
+    TestPack::new()
+        .question("site", site)
+        .template("site.tera", "{= site or 'none yet' =}\n")
+        .write_to(&env, "pack");
+    let make = |folder: &str, more: &[&str]| {
+        let fixed =
+            ["new", folder, "--pack", "./pack", "--preset", "small", "--stack", "plain", "--name", folder];
+        env.goldpath(fixed.iter().chain(more))
+    };
+    // Nothing has to be said, and no `--yes` either.
+    let run = make("open", &[]).succeeds();
+    assert!(!run.stdout().contains("site ="), "{}", run.said());
+    assert_eq!(env.read("open/site"), "none yet\n");
+    assert!(env.read("open/goldpath.toml").contains("site = \"\"\n"));
+    make("said", &["--set", "site=https://example.org"]).succeeds();
+    assert_eq!(env.read("said/site"), "https://example.org\n");
+    make("wrong", &["--set", "site=example"]).fails(2, ["`example` is not an address"]);
+}

@@ -12,7 +12,7 @@ const OWN: [&str; 2] = ["goldpath.lock", "goldpath.toml"];
 fn copy_builtin(env: &TestEnv, folder: &str) {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     env.folder(folder);
-    for name in ["pack.toml", "presets", "templates", "policies"] {
+    for name in ["pack.toml", "migrations", "presets", "templates", "policies"] {
         if root.join(name).exists() {
             let status = env
                 .command("cp", "")

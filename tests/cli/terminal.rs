@@ -18,7 +18,7 @@ pub(crate) const CTRL_C: &str = "\x03";
 const SHOW_CURSOR: &str = "\x1b[?25h";
 const HIDE_CURSOR: &str = "\x1b[?25l";
 
-/// A terminal with one goldpath in it.
+/// A terminal with one goldpath, or another program, in it.
 pub(crate) struct Terminal {
     process: UnixProcess,
     keyboard: Box<dyn Write>,
@@ -40,6 +40,16 @@ impl Terminal {
         variables: &[(&str, &str)],
         arguments: &[&str],
     ) -> Self {
+        Self::start_program(env, columns, variables, GOLDPATH, arguments)
+    }
+
+    pub(crate) fn start_program(
+        env: &TestEnv,
+        columns: u16,
+        variables: &[(&str, &str)],
+        program: &str,
+        arguments: &[&str],
+    ) -> Self {
         // The size has to stand before goldpath looks at it. Spawning sets one too, at some moment before it returns: the
         // shell waits for that.
         let script = format!("read -r _; stty cols {columns} rows 30; exec \"$0\" \"$@\"");
@@ -47,7 +57,7 @@ impl Terminal {
         // The pseudo-terminal takes the place of all three streams.
         command.stdin(std::process::Stdio::inherit());
         command.env_remove("COLUMNS").envs(variables.iter().copied());
-        command.args(["-c", &script, GOLDPATH]).args(arguments);
+        command.args(["-c", &script, program]).args(arguments);
         let mut process = UnixProcess::spawn_command(command).unwrap();
         let mut keyboard = Box::new(process.open_stream().unwrap());
         keyboard.write_all(b"\n").unwrap();

@@ -15,7 +15,6 @@ pub(super) const AGREES: Invariant = Invariant {
 const CODEOWNERS: &str = ".github/CODEOWNERS";
 const CATALOG: &str = "catalog-info.yaml";
 const POLICY: &str = "ops/slo/error-budget-policy.toml";
-const ON_CALL: &str = "docs/incidents/on-call.md";
 
 fn agrees(repository: &Repository<'_>, findings: &mut Findings) {
     let text = repository.files.text(CODEOWNERS).unwrap_or_default();
@@ -64,11 +63,12 @@ fn agrees(repository: &Repository<'_>, findings: &mut Findings) {
             findings.on(alert.path, alert.at, message, fix.as_str());
         }
     }
-    if let Some(on_call) = repository.files.text(ON_CALL)
-        && !owners.iter().any(|owner| on_call.contains(owner))
+    let on_call = repository.on_call_page();
+    if let Some(page) = repository.files.text(on_call)
+        && !owners.iter().any(|owner| page.contains(owner))
     {
         findings.about(
-            ON_CALL,
+            on_call,
             format!("the on-call page does not name `{shown}`, which {CODEOWNERS} does"),
             fix.as_str(),
         );

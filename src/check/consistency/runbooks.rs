@@ -20,7 +20,6 @@ pub(super) const LINKED: Invariant = Invariant {
 };
 
 const FOLDER: &str = "docs/runbooks/";
-const ON_CALL: &str = "docs/incidents/on-call.md";
 const SECTIONS: [&str; 4] = ["Meaning", "Impact", "Diagnosis", "Mitigation"];
 
 fn exist(repository: &Repository<'_>, findings: &mut Findings) {
@@ -59,6 +58,7 @@ fn reached(repository: &Repository<'_>, findings: &mut Findings) {
         let name = path.strip_prefix(FOLDER).and_then(|name| name.strip_suffix(".md"));
         name.is_some_and(|name| repository.alerts().any(|alert| alert.name == name))
     };
+    let on_call = repository.on_call_page();
     let runbooks = repository.files.below(FOLDER, &[".md"]);
     for path in runbooks.filter(|path| !is_of_an_alert(path)) {
         let file = path.strip_prefix(FOLDER).unwrap_or(path);
@@ -72,11 +72,11 @@ fn reached(repository: &Repository<'_>, findings: &mut Findings) {
         let found = repository
             .pages
             .iter()
-            .any(|(from, page)| (is_of_an_alert(from) || *from == ON_CALL) && links_here(from, page));
+            .any(|(from, page)| (is_of_an_alert(from) || *from == on_call) && links_here(from, page));
         if !found {
             let message =
                 "no alert has this name, and neither an alert's runbook nor the on-call page links here";
-            let fix = format!("link it from {ON_CALL} or from the runbook of an alert, or remove it");
+            let fix = format!("link it from {on_call} or from the runbook of an alert, or remove it");
             findings.about(path, message, fix);
         }
     }

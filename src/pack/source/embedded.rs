@@ -12,6 +12,7 @@ use super::gather::{Gathering, Limits};
 pub(super) const NAME: &str = "builtin";
 
 static MANIFEST: &[u8] = include_bytes!("../../../pack.toml");
+static MIGRATIONS: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/migrations");
 static PRESETS: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/presets");
 static RELEASES: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/releases");
 static POLICIES: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/policies");
@@ -21,6 +22,7 @@ static TEMPLATES: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/templates");
 pub(super) fn read() -> Result<PackFiles, Error> {
     let mut gathering = Gathering::new(NAME.to_owned(), Limits::default());
     gathering.add_regular("pack.toml".to_owned(), Cow::Borrowed(MANIFEST))?;
+    add_folder(&mut gathering, "migrations", &MIGRATIONS)?;
     add_folder(&mut gathering, "policies", &POLICIES)?;
     add_folder(&mut gathering, "presets", &PRESETS)?;
     add_folder(&mut gathering, "releases", &RELEASES)?;
@@ -56,9 +58,13 @@ mod tests {
     #[test]
     fn the_built_in_pack_is_complete_and_borrowed_from_the_program() {
         let files = read().unwrap();
-        for expected in
-            ["pack.toml", "presets/quick-start.toml", "presets/balanced.toml", "presets/enterprise.toml"]
-        {
+        for expected in [
+            "pack.toml",
+            "migrations/0.2.0.toml",
+            "presets/quick-start.toml",
+            "presets/balanced.toml",
+            "presets/enterprise.toml",
+        ] {
             assert!(files.get(expected).is_some(), "{expected}");
         }
         for (path, file) in files.iter() {

@@ -143,10 +143,32 @@ async fn every_error_is_a_problem_document() {
         .ask("POST", "/v1/orders", Body::from("x".repeat(101)))
         .await
         .assert_problem(413);
-    service
-        .post("/v1/orders", &json!({"customer": "c-1"}))
-        .await
-        .assert_problem(422);
+    for (body, field, rule) in [
+        (json!(17), "", "expected an object"),
+        (json!({"customer": "c-1"}), "", "missing field `items`"),
+        (
+            json!({"customer": 17, "items": []}),
+            "/customer",
+            "expected a string",
+        ),
+        (
+            json!({"customer": "c-1", "items": [{"sku": "TEA-1", "quantity": 2.5}]}),
+            "/items/0/quantity",
+            "no whole number",
+        ),
+        (
+            json!({"customer": "c-1", "items": [], "a/b": 1}),
+            "/a~1b",
+            "unknown field `a/b`",
+        ),
+    ] {
+        let problem = service.post("/v1/orders", &body).await.assert_problem(422);
+        let [error] = problem["errors"].as_array().unwrap().as_slice() else {
+            panic!("one place is named: {problem}");
+        };
+        assert_eq!(error["field"], field, "{problem}");
+        assert!(error["rule"].as_str().unwrap().contains(rule), "{problem}");
+    }
 
     let broken = json!({"customer": "", "items": [{"sku": "TEA-1", "quantity": 0}]});
     let problem = service

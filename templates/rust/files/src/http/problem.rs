@@ -2,12 +2,15 @@
 
 use std::any::Any;
 use std::borrow::Cow;
+use std::error::Error;
+use std::iter::successors;
 
 use axum::Json;
 use axum::extract::rejection::{JsonRejection, PathRejection};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
+use serde_path_to_error::Segment;
 
 use crate::orders::{FieldError, NotAnOrderId};
 
@@ -59,8 +62,45 @@ impl From<Vec<FieldError>> for Problem {
 
 impl From<JsonRejection> for Problem {
     fn from(rejection: JsonRejection) -> Self {
-        Self::new(rejection.status(), rejection.body_text())
+        let errors = misfit(&rejection).into_iter().collect();
+        let problem = match rejection {
+            JsonRejection::JsonDataError(_) => {
+                Self::new(rejection.status(), "the body has not the shape of an order")
+            }
+            _ => Self::new(rejection.status(), rejection.body_text()),
+        };
+        Self { errors, ..problem }
     }
+}
+
+/// The place at which a body that is JSON is no order; serde ends at the first.
+fn misfit(rejection: &JsonRejection) -> Option<FieldError> {
+    let causes = successors(Some(rejection as &(dyn Error + 'static)), |&error| {
+        error.source()
+    });
+    let mut causes = causes
+        .filter_map(|error| error.downcast_ref::<serde_path_to_error::Error<serde_json::Error>>());
+    let found = causes.next()?;
+    let error = found.inner();
+    if !error.is_data() {
+        return None;
+    }
+    let text = error.to_string();
+    let place = format!(" at line {} column {}", error.line(), error.column());
+    Some(FieldError {
+        field: pointer(found.path()),
+        rule: text.strip_suffix(&place).unwrap_or(&text).to_owned(),
+    })
+}
+
+/// A place in a document as a JSON pointer, RFC 6901.
+fn pointer(path: &serde_path_to_error::Path) -> String {
+    let steps = path.iter().map(|step| match step {
+        Segment::Seq { index } => format!("/{index}"),
+        Segment::Map { key } => format!("/{}", key.replace('~', "~0").replace('/', "~1")),
+        Segment::Enum { .. } | Segment::Unknown => String::new(),
+    });
+    steps.collect()
 }
 
 impl From<PathRejection> for Problem {
