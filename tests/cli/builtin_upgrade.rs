@@ -78,10 +78,13 @@ fn each_preset_of_the_first_version_becomes_what_new_makes_now() {
         let done = upgrade(&env, 0).json();
         assert_eq!(done["from"]["version"], "0.1.0");
         assert_eq!(done["to"]["version"], env!("CARGO_PKG_VERSION"));
-        let notes = done["notes"].to_string();
-        for told in ["docs/on-call.md", "SECURITY.md", "repository-rules-check", "grafana_url", "YES=1"] {
-            assert!(notes.contains(told), "{told}: {notes}");
+        let news = done["news"].to_string();
+        for told in ["docs/on-call.md", "repository-rules-check", "grafana_url", "YES=1"] {
+            assert!(news.contains(told), "{told}: {news}");
         }
+        let had =
+            env.git("orders", ["ls-tree", "--name-only", "HEAD", "docs/"]).contains("docs/supply-chain.md");
+        assert_eq!(news.contains("SECURITY.md"), had, "{preset} is told of the files that it has: {news}");
         // It was pinned, and is pinned again.
         assert!(env.read("orders/goldpath.toml").contains(&format!("pack = \"{NOW}\"")));
         for gone in [OLD_ON_CALL, "docs/supply-chain.md", "scripts/apply-repository-rules.sh"] {
