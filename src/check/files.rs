@@ -1,7 +1,7 @@
 //! The files of a project as they are on disk, each read once and only when a check wants it.
 
 use std::cell::{OnceCell, RefCell};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
@@ -33,6 +33,8 @@ pub(super) const READABLE: &str = "files.readable";
 pub(super) struct Files {
     root: PathBuf,
     entries: BTreeMap<String, Entry>,
+    /// What counts as removed although it is there.
+    gone: BTreeSet<String>,
     problems: RefCell<Vec<Finding>>,
 }
 
@@ -45,10 +47,30 @@ struct Entry {
 impl Files {
     /// Lists the files at the root and in the folders of the path; nothing is read yet.
     pub(super) fn list(root: &Path) -> Self {
-        let files = Self { root: root.to_owned(), entries: BTreeMap::new(), problems: RefCell::default() };
+        let files = Self {
+            root: root.to_owned(),
+            entries: BTreeMap::new(),
+            gone: BTreeSet::new(),
+            problems: RefCell::default(),
+        };
         let mut found = Vec::new();
         files.list_folder("", &mut found);
         Self { entries: found.into_iter().map(|path| (path, Entry::default())).collect(), ..files }
+    }
+
+    /// The same with changes that nobody has made yet: by path the content, or none for a file that goes.
+    pub(super) fn list_with(root: &Path, changes: &BTreeMap<String, Option<Vec<u8>>>) -> Self {
+        let mut files = Self::list(root);
+        for (path, content) in changes {
+            if let Some(content) = content {
+                let bytes = OnceCell::from(Some(content.clone()));
+                files.entries.insert(path.clone(), Entry { bytes, data: OnceCell::new() });
+            } else {
+                files.entries.remove(path);
+                files.gone.insert(path.clone());
+            }
+        }
+        files
     }
 
     fn list_folder(&self, folder: &str, found: &mut Vec<String>) {
@@ -77,10 +99,11 @@ impl Files {
     pub(super) fn exists(&self, path: &str) -> bool {
         let path = path.trim_end_matches('/');
         self.entries.contains_key(path)
-            || RepoPath::new(path).is_ok_and(|path| {
-                no_symlink_on_the_way(&self.root, &path).is_ok()
-                    && fs_err::symlink_metadata(path.below(&self.root)).is_ok()
-            })
+            || !self.gone.contains(path)
+                && RepoPath::new(path).is_ok_and(|path| {
+                    no_symlink_on_the_way(&self.root, &path).is_ok()
+                        && fs_err::symlink_metadata(path.below(&self.root)).is_ok()
+                })
     }
 
     /// The listed files below a folder (`ops/slo/`) with one of these endings.

@@ -25,6 +25,8 @@ mod subject;
 mod version;
 mod workflow;
 
+use std::collections::BTreeMap;
+
 pub use self::checked::{Checked, Family};
 use self::controls::Register;
 pub(crate) use self::controls::faults_of;
@@ -35,6 +37,7 @@ pub use self::finding::{Finding, Severity};
 use self::repository::Repository;
 pub use self::subject::Subject;
 pub use self::version::Demand;
+use crate::pack::Pack;
 
 /// What is asked of a repository.
 #[derive(Debug, Clone)]
@@ -104,6 +107,22 @@ pub fn check(subject: &Subject<'_>, asked: &Asked) -> Report {
         checked.extend(consistency::check(&repository));
     }
     report
+}
+
+/// Which promises of a preset a project would not keep, with changes that nobody has made yet: by path the content, or
+/// none for a file that goes.
+#[must_use]
+pub fn broken_promises(
+    subject: &Subject<'_>,
+    (pack, preset): (&Pack, &str),
+    changes: &BTreeMap<String, Option<Vec<u8>>>,
+    today: Day,
+) -> Vec<Finding> {
+    let files = Files::list_with(subject.root, changes);
+    let register = Register::read(&files, subject.lock, today);
+    let facts = facts::gather(subject, &files, &register, today);
+    let judged = controls::judge(pack, Some(preset), &facts, &register);
+    judged.checked.into_iter().flat_map(|checked| checked.findings).filter(Finding::counts).collect()
 }
 
 /// The facts that controls are judged by.

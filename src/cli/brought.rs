@@ -6,6 +6,7 @@ use serde_json::{Value as Json, json};
 
 use super::output::{BAD, FAINT, NAME, Output, STRONG};
 use super::reconciled::End;
+use crate::check::Finding;
 use crate::reconcile::{Action, Base, Brought, Outcome, Readiness, Record};
 
 /// What a run is about to do, and why: the release notes, what another preset brings, what goldpath.toml will say.
@@ -85,6 +86,31 @@ pub(super) fn tell(output: Output, outcome: &Outcome, end: &End) {
         }
         End::Committed { commit, branch: None } => format!("committed as {}", &commit[..10]),
     });
+}
+
+/// What the preset promises and is not kept.
+pub(super) fn tell_broken(output: Output, preset: &str, broken: &[Finding]) {
+    if broken.is_empty() {
+        return;
+    }
+    output.text(format!("\n{BAD}weaker than {preset} promises{BAD:#}"));
+    for finding in broken {
+        let line = finding.line.map(|line| format!(":{line}")).unwrap_or_default();
+        output
+            .text(format!("  {NAME}{}{line}{NAME:#}: {} [{}]", finding.path, finding.message, finding.rule));
+        output.remark(format!("    {FAINT}{}{FAINT:#}", finding.fix));
+    }
+}
+
+/// One broken promise.
+pub(super) fn of_finding(finding: &Finding) -> Json {
+    json!({
+        "rule": finding.rule,
+        "path": finding.path,
+        "line": finding.line,
+        "message": finding.message,
+        "fix": finding.fix,
+    })
 }
 
 /// `moved     docs/on-call.md (was docs/oncall.md)`.

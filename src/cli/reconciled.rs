@@ -10,13 +10,14 @@ use super::output::Output;
 use super::prompt::{self, Prompter, Terminal};
 use super::values::surroundings;
 use super::watchdog::Watchdog;
+use crate::check::{Day, Finding, Subject, broken_promises};
 use crate::error::Error;
 use crate::exit::Exit;
-use crate::lock::Lock;
+use crate::lock::{LOCK_FILE, Lock};
 use crate::pack::Pack;
 use crate::pack::source::{Environment, Origin};
 use crate::plan::{Facts, Given};
-use crate::reconcile::{self, Action, Base, Checkout, Migrated, Outcome, Target, bring, migrate};
+use crate::reconcile::{self, Action, Base, Brought, Checkout, Migrated, Outcome, Target, bring, migrate};
 use crate::repo::{self, CommitRequest, GitConfig, Identities};
 
 /// What becomes of the result.
@@ -71,6 +72,7 @@ impl Run<'_> {
         let outcome = &brought.outcome;
         let what = self.described(&brought.preset);
         let nothing = outcome.records.iter().all(|record| record.action == Action::Unchanged);
+        let broken = self.broken_promises(&brought)?;
         if nothing {
             let to = format!("{} {}, preset {}", self.pack.name, self.pack.version, brought.preset);
             output.remark(format!("nothing to do: this repository is at {to}"));
@@ -87,6 +89,7 @@ impl Run<'_> {
         if !nothing && !finish.prints_patch(output, outcome)? {
             brought::tell(output, outcome, &end);
         }
+        brought::tell_broken(output, &brought.preset, &broken);
         if !brought.missing.is_empty() {
             output.warning(brought::missing(&brought, &base));
         }
@@ -101,9 +104,27 @@ impl Run<'_> {
             "to": { "pack": self.pack.name, "version": to.to_string(), "preset": brought.preset },
         });
         brought::add_json(&mut all, &brought);
+        all["weakened"] = broken.iter().map(brought::of_finding).collect();
         finish.add_json(&mut all, outcome, &end)?;
         output.json(&all);
-        Ok(if outcome.needs_you() { Exit::NeedsYou } else { Exit::Done })
+        Ok(if outcome.needs_you() || !broken.is_empty() { Exit::NeedsYou } else { Exit::Done })
+    }
+
+    /// What the preset promises and the result would not keep: a merge can be clean and leave less than was there. What
+    /// nobody edited is as the path rendered it, and keeps everything.
+    fn broken_promises(&self, brought: &Brought) -> Result<Vec<Finding>, Error> {
+        let outcome = &brought.outcome;
+        let edited = outcome.records.iter().any(|record| record.edited);
+        if !edited || outcome.conflicts().next().is_some() {
+            return Ok(Vec::new());
+        }
+        let changes = outcome.changes();
+        let lock = changes.get(LOCK_FILE).and_then(Option::as_ref).map(|text| Lock::read(text));
+        let lock = lock.transpose().map_err(|error| Error::BadLock { error })?;
+        let lock = lock.as_ref().unwrap_or(self.lock);
+        let subject = Subject::new(self.checkout.root(), Some(lock), self.environment, false);
+        let today = Day::today(&repo::Environment::of_process())?;
+        Ok(broken_promises(&subject, (self.pack, &brought.preset), &changes, today))
     }
 
     /// Answers what the repository has never been asked: from the environment and the user's own configuration, then at

@@ -137,6 +137,7 @@ fn record(path: &RepoPath, file: &File, action: Action, reason: String, needs_yo
         action,
         reason,
         needs_you,
+        edited: false,
         ownership: file.ownership,
         change: Change::None,
     }

@@ -43,6 +43,7 @@ pub fn heal(checkout: &Checkout, base: &Base, paths: &[RepoPath]) -> Result<Outc
                 "it is as the path rendered it again".to_owned()
             },
             needs_you: false,
+            edited: false,
             ownership,
             change: if as_rendered {
                 Change::None

@@ -270,7 +270,8 @@ impl<'s> Sides<'s> {
     ) -> Result<Record, Error> {
         let ownership = file.ownership;
         if ownership == Ownership::Seeded {
-            return Ok(record(at, Action::Unchanged, "seeded: it is yours", ownership));
+            let edited = ours.content != *file.content;
+            return Ok(Record { edited, ..record(at, Action::Unchanged, "seeded: it is yours", ownership) });
         }
         // The user's place wins where both sides chose one.
         let moved_by_user = at != path.as_str();
@@ -352,7 +353,7 @@ impl<'s> Sides<'s> {
                 (true, _) => "your edits stay",
                 (false, _) => "",
             };
-            return Ok(record(name, Action::Unchanged, reason, ownership));
+            return Ok(Record { edited, ..record(name, Action::Unchanged, reason, ownership) });
         } else if from.is_some() {
             (
                 Action::Moved,
@@ -366,7 +367,7 @@ impl<'s> Sides<'s> {
                 if edited { "your edits stay; its mode is new" } else { "you never touched it" },
             )
         };
-        Ok(Record { from, change: Change::Write(result), ..record(name, action, reason, ownership) })
+        Ok(Record { from, edited, change: Change::Write(result), ..record(name, action, reason, ownership) })
     }
 
     fn is_untouched(&self, path: &str, base: &BaseFile, ours: &Stored) -> bool {
@@ -418,6 +419,7 @@ impl<'s> Sides<'s> {
                 continue;
             };
             record.needs_you = true;
+            record.edited = true;
             record.action = Action::Kept;
             match record.from.take() {
                 None => {
@@ -436,22 +438,21 @@ impl<'s> Sides<'s> {
 }
 
 fn deleted_by_user(path: &RepoPath, base: &BaseFile, to: &RepoPath, file: &File) -> Record {
+    let gone = |action, reason: &str| Record {
+        edited: true,
+        ..record(path.as_str(), action, reason, file.ownership)
+    };
     if file.ownership == Ownership::Seeded || base.locked.ownership == Ownership::Seeded {
-        return record(path.as_str(), Action::Unchanged, "seeded, and you deleted it", file.ownership);
+        return gone(Action::Unchanged, "seeded, and you deleted it");
     }
     let reason = if to != path {
         format!("you deleted it, and it stays deleted; the path has it as `{to}` now")
     } else if file.blob != base.locked.blob || file.mode != base.locked.mode {
         "you deleted it, and it stays deleted; the path changed it".to_owned()
     } else {
-        return record(
-            path.as_str(),
-            Action::Unchanged,
-            "you deleted it, and it stays deleted",
-            file.ownership,
-        );
+        return gone(Action::Unchanged, "you deleted it, and it stays deleted");
     };
-    record(path.as_str(), Action::Kept, reason, file.ownership)
+    gone(Action::Kept, &reason)
 }
 
 /// The bytes of the base, also where only the user's own file proves them.
@@ -486,6 +487,7 @@ fn record(path: &str, action: Action, reason: impl Into<String>, ownership: Owne
         action,
         reason: reason.into(),
         needs_you: false,
+        edited: false,
         ownership,
         change: Change::None,
     }

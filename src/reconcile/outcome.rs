@@ -1,5 +1,6 @@
 //! What becomes of each file: for people to read, and for [`apply()`](super::apply()) to do.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::Serialize;
@@ -24,6 +25,25 @@ impl Outcome {
         self.records.iter().any(|record| record.needs_you)
     }
 
+    /// What changes on disk: by path the content, or none for a file that goes.
+    #[must_use]
+    pub fn changes(&self) -> BTreeMap<String, Option<Vec<u8>>> {
+        let mut changes = BTreeMap::new();
+        for record in &self.records {
+            let content = match &record.change {
+                Change::None => continue,
+                Change::Remove => None,
+                Change::Write(stored) => Some(stored.content.clone()),
+                Change::Unmerged { shown, .. } => shown.as_ref().map(|shown| shown.content.clone()),
+            };
+            if let Some(from) = &record.from {
+                changes.entry(from.clone()).or_insert(None);
+            }
+            changes.insert(record.path.clone(), content);
+        }
+        changes
+    }
+
     /// The records in conflict.
     pub fn conflicts(&self) -> impl Iterator<Item = &Record> {
         self.records.iter().filter(|record| record.action == Action::Conflict)
@@ -43,6 +63,8 @@ pub struct Record {
     pub reason: String,
     /// Whether a person has to look at it.
     pub needs_you: bool,
+    /// Whether it is then other than the path renders it.
+    pub edited: bool,
     /// Who owns it.
     pub ownership: Ownership,
     pub(super) change: Change,

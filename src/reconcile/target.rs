@@ -148,6 +148,7 @@ fn own_file(path: &str, content: Vec<u8>, ownership: Ownership, now: Option<Oid>
         },
         reason: if unchanged { String::new() } else { "it says what the repository is now".to_owned() },
         needs_you: false,
+        edited: false,
         ownership,
         change: if unchanged { Change::None } else { Change::Write(Stored { mode: Mode::Regular, content }) },
     }

@@ -46,3 +46,4 @@ mod upgrade;
 mod upgrade_answers;
 mod upgrade_end;
 mod upgrade_faults;
+mod weakened;

@@ -107,6 +107,7 @@ fn outcome(conflict: bool) -> Outcome {
         from: from.map(str::to_owned),
         action: if matches!(change, Change::Unmerged { .. }) { Action::Conflict } else { Action::Updated },
         reason: String::new(),
+        edited: false,
         needs_you: conflict,
         ownership: Ownership::Shared,
         change,
