@@ -72,7 +72,7 @@ impl Run<'_> {
         let outcome = &brought.outcome;
         let what = self.described(&brought.preset);
         let nothing = outcome.records.iter().all(|record| record.action == Action::Unchanged);
-        let broken = self.broken_promises(&brought)?;
+        let broken = if nothing { Vec::new() } else { self.broken_promises(&brought)? };
         if nothing {
             let to = format!("{} {}, preset {}", self.pack.name, self.pack.version, brought.preset);
             output.remark(format!("nothing to do: this repository is at {to}"));
