@@ -38,6 +38,9 @@ fn report(output: Output, readiness: &Readiness, outcome: &Outcome) {
     for (title, why) in &readiness.gained {
         output.text(format!("  gained   {NAME}{title}{NAME:#}{FAINT}: {why}{FAINT:#}"));
     }
+    for (id, promise) in &readiness.controls {
+        output.text(format!("  control  {NAME}{id}{NAME:#}{FAINT}: {promise}{FAINT:#}"));
+    }
     for name in &readiness.lost {
         output.text(format!("  lost     {NAME}{name}{NAME:#}"));
     }
@@ -157,12 +160,15 @@ pub(super) fn files(outcome: &Outcome) -> Json {
 
 fn of_readiness(readiness: &Readiness) -> Json {
     let gained = readiness.gained.iter().map(|(title, why)| json!({ "title": title, "why": why }));
+    let controls =
+        readiness.controls.iter().map(|(id, promise)| json!({ "control": id, "promise": promise }));
     let settings = readiness.settings.iter().map(|setting| {
         json!({ "name": setting.name, "from": setting.from, "to": setting.to, "unit": setting.unit })
     });
     let questions = readiness.questions.iter().map(|(key, answer)| json!({ "key": key, "answer": answer }));
     json!({
         "gained": gained.collect::<Json>(),
+        "controls": controls.collect::<Json>(),
         "lost": readiness.lost,
         "settings": settings.collect::<Json>(),
         "questions": questions.collect::<Json>(),

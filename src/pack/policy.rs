@@ -36,6 +36,14 @@ pub struct Control {
     pub package: String,
 }
 
+impl Control {
+    /// What the strictest preset of a lineage promises, the smallest preset first; none: nothing.
+    #[must_use]
+    pub fn promise(&self, lineage: &[&str]) -> Option<&str> {
+        lineage.iter().rev().find_map(|preset| self.presets.get(*preset)).map(String::as_str)
+    }
+}
+
 /// How much depends on a control.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]

@@ -10,6 +10,8 @@ pub struct Readiness {
     pub gained: Vec<(String, String)>,
     /// The components that go.
     pub lost: Vec<String>,
+    /// The controls that promise more: their ids, and the promise.
+    pub controls: Vec<(String, String)>,
     /// The settings with another value.
     pub settings: Vec<ChangedSetting>,
     /// The questions that were not asked before: the key, and the answer they get.
@@ -49,6 +51,7 @@ impl Readiness {
                 .filter(|component| !had(&component.name))
                 .map(|component| (component.title.clone(), component.why.clone()))
                 .collect(),
+            controls: promises(lock, plan),
             lost: lock.components.iter().filter(|name| !has(name)).cloned().collect(),
             settings: plan
                 .settings
@@ -70,4 +73,17 @@ impl Readiness {
                 .collect(),
         })
     }
+}
+
+/// What the controls of the pack promise in this preset and did not in the one of the lock.
+fn promises(lock: &Lock, plan: &Plan<'_>) -> Vec<(String, String)> {
+    let lineage = |preset: &str| -> Vec<&str> {
+        let lineage = plan.pack.lineage(preset).unwrap_or_default();
+        lineage.into_iter().map(|preset| preset.name.as_str()).collect()
+    };
+    let (before, now) = (lineage(&lock.preset), lineage(&plan.preset));
+    // A policy that cannot be read is the pack's mistake, which `pack lint` and `check` tell.
+    let policies = plan.pack.policies().unwrap_or_default();
+    let more = policies.controls.iter().filter(|control| control.promise(&before) != control.promise(&now));
+    more.filter_map(|control| Some((control.id.clone(), control.promise(&now)?.to_owned()))).collect()
 }

@@ -193,3 +193,15 @@ fn at_a_terminal_new_questions_are_asked_and_another_preset_is_confirmed() {
     terminal.ends().assert_code(0);
     assert_eq!(env.read("orders/gate.txt"), "grace\n");
 }
+
+#[test]
+fn another_preset_is_told_with_the_promises_that_it_adds() {
+    let env = TestEnv::new();
+    env.goldpath(["new", "orders", "--preset", "balanced", "--yes", "--quiet"]).succeeds();
+    let run = upgraded(&env, &["--preset", "enterprise", "--dry-run"]);
+    let controls = run.json()["readiness"]["controls"].as_array().unwrap().clone();
+    let promise =
+        |id: &str| controls.iter().find(|control| control["control"] == id).map(|found| &found["promise"]);
+    assert_eq!(promise("slo.availability").unwrap(), "99.9 %");
+    assert_eq!(promise("test.contract-coverage"), None, "what both promise is no news");
+}

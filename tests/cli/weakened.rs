@@ -15,7 +15,11 @@ fn each_weakened_promise_is_told_whatever_the_merge_says() {
     let table = [
         ("ops/slo/availability.yaml", "s/target: 0.999/target: 0.9/", "slo.availability"),
         ("deploy/kubernetes/base/rollout.yaml", "/- setWeight: 20/d", "deploy.strategy"),
-        (".github/workflows/ci.yml", "s/dependencies, codeql, policy/dependencies, policy/", "ci.required-jobs"),
+        (
+            ".github/workflows/ci.yml",
+            "s/dependencies, codeql, policy/dependencies, policy/",
+            "ci.required-jobs",
+        ),
         (".github/workflows/ci.yml", "s/^permissions: {}/permissions: write-all/", "ci.hardened"),
         (".github/workflows/ci.yml", "0,/checkout@[0-9a-f]\\{40\\}/s//checkout@main/", "ci.hardened"),
         (

@@ -104,19 +104,13 @@ fn same_fault<'o>(outcomes: &'o [(&Control, Outcome)]) -> Option<&'o str> {
     (outcomes.len() > 1 && faults.all(|fault| fault == Some(first))).then_some(first.as_str())
 }
 
-/// What the strictest preset of a lineage promises.
-fn promise<'c>(control: &'c Control, judged: &Judged<'_>) -> &'c str {
-    let promised = judged.lineage.iter().rev().find_map(|preset| control.presets.get(*preset));
-    promised.map_or("", String::as_str)
-}
-
 fn of_step(preset: &str, title: &str, outcomes: &[(&Control, Outcome)], judged: &Judged<'_>) -> Step {
     let broken = outcomes.iter().filter(|(_, outcome)| !matches!(outcome, Ok(denied) if denied.is_empty()));
     let mut gaps: Vec<Gap> = broken
         .map(|(control, outcome)| Gap {
             id: control.id.clone(),
             title: control.title.clone(),
-            promise: promise(control, judged).to_owned(),
+            promise: control.promise(&judged.lineage).unwrap_or_default().to_owned(),
             effort: control.effort,
             severity: control.severity,
             remedy: control.remedy.clone(),
