@@ -10,6 +10,7 @@ use super::rules::{self, Rule, RuleKind};
 use super::slo::{self, Slo};
 use super::workflow::{self, Workflow};
 use crate::lock::Lock;
+use crate::path::RepoPath;
 
 /// Where the on-call page is: since 0.2.0 of the built-in pack, and before.
 const ON_CALL: [&str; 2] = ["docs/on-call.md", "docs/incidents/on-call.md"];
@@ -65,6 +66,6 @@ impl<'f> Repository<'f> {
 
     /// Whether goldpath brought this file.
     pub(super) fn is_of_the_path(&self, path: &str) -> bool {
-        self.lock.is_none_or(|lock| lock.files.keys().any(|locked| locked.as_str() == path))
+        self.lock.is_none_or(|lock| RepoPath::new(path).is_ok_and(|path| lock.files.contains_key(&path)))
     }
 }
