@@ -7,6 +7,7 @@ pub mod args;
 mod brought;
 mod check;
 mod diff;
+mod explain;
 mod interview;
 mod made;
 mod manual;
@@ -32,6 +33,7 @@ use self::apply::ApplyArgs;
 use self::args::GlobalArgs;
 use self::check::CheckArgs;
 use self::diff::DiffArgs;
+use self::explain::ExplainArgs;
 use self::manual::{CompletionsArgs, ManArgs};
 use self::new::NewArgs;
 use self::output::Output;
@@ -57,6 +59,7 @@ use crate::exit::Exit;
   goldpath recommend --set team_size=3             which preset suits this team
   goldpath upgrade --dry-run                       what a newer version would change here
   goldpath check                                   do the files here agree with each other
+  goldpath explain Makefile                        why a file is there, and who owns it
 
 Exit codes: 0 done, 1 done and it needs you, 2 wrong usage or input, 3 refused by the state of the target,
 4 failed and put back, 130 interrupted and put back"
@@ -89,6 +92,8 @@ pub enum Command {
     Check(CheckArgs),
     /// Show the repository against its pristine render, as a patch
     Diff(DiffArgs),
+    /// Say why a file, a control or a setting is there, who owns it, and what became of it
+    Explain(ExplainArgs),
     /// Check and render packs: for their authors
     Pack(PackArgs),
     /// Print a shell's completion script
@@ -143,6 +148,7 @@ fn dispatch(cli: Cli) -> Result<Exit, Error> {
         Command::Adopt(args) => args.run(output, watchdog),
         Command::Check(args) => args.run(output),
         Command::Diff(args) => args.run(output),
+        Command::Explain(args) => args.run(output, watchdog),
         Command::Pack(args) => args.run(output, watchdog),
         Command::Completions(args) => Ok(args.run(Cli::command())),
         Command::Man(args) => args.run(Cli::command()),

@@ -91,6 +91,7 @@ fn the_reference_of_the_top_level() {
       adopt        Put an existing repository on the path without overwriting anything
       check        Ask a repository whether it still is what it promises, offline
       diff         Show the repository against its pristine render, as a patch
+      explain      Say why a file, a control or a setting is there, who owns it, and what became of it
       pack         Check and render packs: for their authors
       completions  Print a shell's completion script
       man          Print the manual page, or write all of them to a folder
@@ -139,6 +140,7 @@ fn the_reference_of_the_top_level() {
       goldpath recommend --set team_size=3             which preset suits this team
       goldpath upgrade --dry-run                       what a newer version would change here
       goldpath check                                   do the files here agree with each other
+      goldpath explain Makefile                        why a file is there, and who owns it
 
     Exit codes: 0 done, 1 done and it needs you, 2 wrong usage or input, 3 refused by the state of the
     target,

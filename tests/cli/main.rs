@@ -18,6 +18,7 @@ mod diff;
 mod drift;
 mod drill;
 mod env;
+mod explain;
 mod faults;
 mod first_commit;
 mod generated;
