@@ -22,7 +22,22 @@ pub fn plain(line: &str) -> String {
         }
     }
     text.push_str(rest);
-    text.replace("**", "").replace(['<', '>'], "").trim().to_owned()
+    visible(text.replace("**", "").replace(['<', '>'], "").trim())
+}
+
+/// A line of which nothing can hide: what moves the cursor, colours, or turns the direction of text is spelled out.
+#[must_use]
+pub fn visible(line: &str) -> String {
+    let turns = |c: char| matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    let mut text = String::with_capacity(line.len());
+    for c in line.chars() {
+        if (c.is_control() && c != '\t') || turns(c) {
+            text.extend(c.escape_unicode());
+        } else {
+            text.push(c);
+        }
+    }
+    text
 }
 
 /// The heading of a page, and the lines of the first paragraph below it.
@@ -54,6 +69,7 @@ mod tests {
     fn a_link_is_its_text() {
         assert_eq!(plain("Owned by [@a/b](https://x.y) and **[c](d.md#e)**."), "Owned by @a/b and c.");
         assert_eq!(plain("a[0] = [x"), "a[0] = [x");
+        assert_eq!(visible("rm -rf ~ \u{1b}[2K\u{202e}"), "rm -rf ~ \\u{1b}[2K\\u{202e}");
     }
 
     #[test]

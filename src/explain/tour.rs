@@ -7,7 +7,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::Ground;
-use super::prose::{opening, plain, section};
+use super::prose::{opening, plain, section, visible};
 use crate::check::{self, Asked, Day, Demand, Family};
 use crate::render::tree::{BlobId, Ownership};
 
@@ -177,7 +177,7 @@ fn on_path(ground: &Ground<'_>) -> Option<OnPath> {
 fn owned(ground: &Ground<'_>) -> Vec<String> {
     let text = CODEOWNERS.iter().find_map(|path| ground.text(path)).unwrap_or_default();
     let lines = text.lines().map(|line| line.split('#').next().unwrap_or_default().trim());
-    lines.filter(|line| !line.is_empty()).map(str::to_owned).collect()
+    lines.filter(|line| !line.is_empty()).map(visible).collect()
 }
 
 /// What `make help` lists.
@@ -191,7 +191,7 @@ fn tasks(ground: &Ground<'_>) -> Vec<Target> {
             let (_, does) = rest.split_once("## ")?;
             let is_name = name.starts_with(|c: char| c.is_ascii_lowercase())
                 && name.bytes().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == b'-');
-            is_name.then(|| Target { name: name.to_owned(), does: does.trim().to_owned() })
+            is_name.then(|| Target { name: name.to_owned(), does: plain(does) })
         })
         .collect();
     tasks.sort_by(|a, b| a.name.cmp(&b.name));

@@ -27,6 +27,7 @@ mod interview;
 mod layout;
 mod lock;
 mod new;
+mod onboard;
 mod pack;
 mod pack_commands;
 mod pack_features;

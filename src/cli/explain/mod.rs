@@ -2,6 +2,7 @@
 
 mod text;
 
+pub(super) use self::text::of_objective;
 use std::path::Path;
 
 use clap::Args;
