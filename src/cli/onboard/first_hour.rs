@@ -2,6 +2,7 @@
 
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
 
 use crate::cli::prompt::Prompter;
 use crate::error::Error;
@@ -18,13 +19,25 @@ struct Running {
 }
 
 impl Running {
-    /// As Ctrl-C would: the whole group, since `make` starts the service.
+    /// As Ctrl-C would, and if that is not heard, for good: the whole group, since `make` starts the service.
     fn stop(mut self) {
         let group = format!("-{}", self.child.id());
-        let _ = Command::new("kill").args(["-INT", "--", &group]).stderr(Stdio::null()).status();
-        let _ = self.child.wait();
+        for signal in ["-INT", "-KILL"] {
+            let _ = Command::new("kill").args([signal, "--", &group]).stderr(Stdio::null()).status();
+            let deadline = Instant::now() + PATIENCE;
+            while Instant::now() < deadline {
+                if !matches!(self.child.try_wait(), Ok(None)) {
+                    return;
+                }
+                std::thread::sleep(PAUSE);
+            }
+        }
     }
 }
+
+/// A service drains its requests within it.
+const PATIENCE: Duration = Duration::from_secs(20);
+const PAUSE: Duration = Duration::from_millis(20);
 
 const RUN: &str = "run it";
 const BEHIND: &str = "run it in the background until it is stopped";
