@@ -53,6 +53,8 @@ pub enum Error {
     SettingInSetting { name: String },
     #[error("`{file}` computes `{name}`, which is defined already")]
     DefinedTwice { name: String, file: String },
+    #[error("nothing here is called `{name}`: no file, control, setting or question")]
+    NothingOfThatName { name: String, hint: String },
     #[error("{place} cannot be evaluated: {message}")]
     Expression { place: String, message: String },
     #[error("these answers and settings do not go together: {message}")]
@@ -147,7 +149,8 @@ impl Error {
             Self::Repo(error) => return error.hint(),
             Self::Reconcile(error) => return error.hint(),
             Self::Path { error, .. } => return error.hint(),
-            Self::UnknownPreset { hint, .. } | Self::UnknownStack { hint, .. } | Self::AnswersShape { hint, .. } => hint.clone(),
+            Self::UnknownPreset { hint, .. } | Self::UnknownStack { hint, .. } | Self::AnswersShape { hint, .. }
+            | Self::NothingOfThatName { hint, .. } => hint.clone(),
             Self::BadValues { problems } if of_intent(problems) => {
                 "correct goldpath.toml, commit it, and run it again".to_owned()
             }

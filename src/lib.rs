@@ -3,7 +3,7 @@
 //! Data flows one way. A [`pack`] and what a person gave become a [`plan`]; [`render`] turns the plan into a tree in
 //! memory, a pure function; [`project`] adds goldpath.toml and goldpath.lock; [`repo`] writes it and makes the first
 //! commit. [`reconcile`] brings a repository of earlier to what a plan renders to now. [`adopt`]
-//! reads what one says that was never on the path. [`cli`] is the only part that reads arguments, asks, and prints. Whatever is written or read by name passes
+//! reads what one says that was never on the path. [`explain`] says why something is there, and [`onboard`] what somebody new needs. [`cli`] is the only part that reads arguments, asks, and prints. Whatever is written or read by name passes
 //! the guard of [`path`].
 
 pub mod adopt;
@@ -11,12 +11,14 @@ pub mod check;
 pub mod cli;
 pub mod error;
 pub mod exit;
+pub mod explain;
 mod expression;
 pub mod intent;
 pub mod interrupt;
 pub mod lint;
 pub mod lock;
 mod nearest;
+pub mod onboard;
 pub mod pack;
 pub mod path;
 pub mod plan;

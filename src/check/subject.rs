@@ -33,7 +33,7 @@ impl<'s> Subject<'s> {
     }
 
     /// Whether a file's mode can be seen on this file system.
-    pub(super) fn keeps_modes(&self) -> bool {
+    pub(crate) fn keeps_modes(&self) -> bool {
         self.checkout.as_ref().map_or(cfg!(unix), Checkout::keeps_modes)
     }
 
@@ -54,7 +54,7 @@ impl<'s> Subject<'s> {
     }
 
     /// The pack that the lock names, if it is at hand and still the same.
-    pub(super) fn locked_pack(&self) -> Option<&Pack> {
+    pub(crate) fn locked_pack(&self) -> Option<&Pack> {
         let lock = self.lock?;
         let pack = self.pack().ok()?;
         (pack.version == lock.pack.version && pack.digest() == lock.pack.digest).then_some(pack)
@@ -62,7 +62,7 @@ impl<'s> Subject<'s> {
 
     /// The pack that judges: the one that the lock names, as it is now where it is not kept by version; the one of the
     /// program where there is no lock. Or why there is none.
-    pub(super) fn pack(&self) -> Result<&Pack, &str> {
+    pub(crate) fn pack(&self) -> Result<&Pack, &str> {
         let opened = self.pack.get_or_init(|| {
             let Some(lock) = self.lock else {
                 return Pack::open(&PackSpec::Builtin, self.environment).map_err(|error| error.to_string());
@@ -89,7 +89,7 @@ impl<'s> Subject<'s> {
     }
 
     /// A pristine render by its blob id, if it is at hand: in the repository's own objects, or rendered again.
-    pub(super) fn pristine(&self, blob: BlobId) -> Option<Vec<u8>> {
+    pub(crate) fn pristine(&self, blob: BlobId) -> Option<Vec<u8>> {
         let checkout = self.checkout.as_ref()?;
         if let Some(content) = checkout.content(blob) {
             return Some(content);

@@ -35,6 +35,8 @@ pub enum Format {
     Sarif,
     /// XML for test reports: `check` alone.
     Junit,
+    /// A page in Markdown: `onboard` alone.
+    Md,
 }
 
 /// When output is coloured.

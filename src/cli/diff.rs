@@ -88,12 +88,7 @@ impl DiffArgs {
 
 /// What a person named, as a path in the project; empty for all of it.
 pub(super) fn below(root: &Path, named: &Path, lock: &Lock) -> Result<String, Error> {
-    let shown = named.display().to_string();
-    let absolute =
-        std::path::absolute(named).map_err(|source| Error::Unreadable { path: shown.clone(), source })?;
-    let relative = pathdiff::diff_paths(tidy(&absolute), tidy(root)).unwrap_or_default();
-    let parts: Vec<String> = relative.iter().map(|part| part.to_string_lossy().into_owned()).collect();
-    let path = parts.join("/");
+    let path = relative(root, named)?;
     if path.is_empty() || lock.files.keys().any(|file| holds(&path, file.as_str())) {
         return Ok(path);
     }
@@ -101,7 +96,16 @@ pub(super) fn below(root: &Path, named: &Path, lock: &Lock) -> Result<String, Er
         Some(near) => format!("did you mean `{near}`?"),
         None => "goldpath.lock lists the files of the path".to_owned(),
     };
-    Err(reconcile::Error::UnknownPath { path: shown, hint }.into())
+    Err(reconcile::Error::UnknownPath { path: named.display().to_string(), hint }.into())
+}
+
+/// What a person named, as it is called from the root of the project.
+pub(super) fn relative(root: &Path, named: &Path) -> Result<String, Error> {
+    let absolute = std::path::absolute(named)
+        .map_err(|source| Error::Unreadable { path: named.display().to_string(), source })?;
+    let relative = pathdiff::diff_paths(tidy(&absolute), tidy(root)).unwrap_or_default();
+    let parts: Vec<String> = relative.iter().map(|part| part.to_string_lossy().into_owned()).collect();
+    Ok(parts.join("/"))
 }
 
 /// The path without `..`, by its text: what it names need not exist any more.

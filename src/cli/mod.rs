@@ -7,10 +7,12 @@ pub mod args;
 mod brought;
 mod check;
 mod diff;
+mod explain;
 mod interview;
 mod made;
 mod manual;
 mod new;
+mod onboard;
 mod open;
 mod output;
 mod pack;
@@ -32,8 +34,10 @@ use self::apply::ApplyArgs;
 use self::args::GlobalArgs;
 use self::check::CheckArgs;
 use self::diff::DiffArgs;
+use self::explain::ExplainArgs;
 use self::manual::{CompletionsArgs, ManArgs};
 use self::new::NewArgs;
+use self::onboard::OnboardArgs;
 use self::output::Output;
 use self::pack::PackArgs;
 use self::presets::PresetsArgs;
@@ -57,6 +61,8 @@ use crate::exit::Exit;
   goldpath recommend --set team_size=3             which preset suits this team
   goldpath upgrade --dry-run                       what a newer version would change here
   goldpath check                                   do the files here agree with each other
+  goldpath explain Makefile                        why a file is there, and who owns it
+  goldpath onboard                                 the tour, the tools, the first hour and a quiz
 
 Exit codes: 0 done, 1 done and it needs you, 2 wrong usage or input, 3 refused by the state of the target,
 4 failed and put back, 130 interrupted and put back"
@@ -89,6 +95,10 @@ pub enum Command {
     Check(CheckArgs),
     /// Show the repository against its pristine render, as a patch
     Diff(DiffArgs),
+    /// Say why a file, a control or a setting is there, who owns it, and what became of it
+    Explain(ExplainArgs),
+    /// Show somebody who joined today around: the tour, the tools, the first hour and the quiz
+    Onboard(OnboardArgs),
     /// Check and render packs: for their authors
     Pack(PackArgs),
     /// Print a shell's completion script
@@ -125,13 +135,16 @@ fn dispatch(cli: Cli) -> Result<Exit, Error> {
         std::env::set_current_dir(directory)
             .map_err(|_| Error::NoFolder { path: directory.display().to_string() })?;
     }
-    let flag = match cli.global.format {
-        args::Format::Text | args::Format::Json => None,
-        args::Format::Sarif => Some("--format sarif"),
-        args::Format::Junit => Some("--format junit"),
+    let is_check = matches!(cli.command, Command::Check(_));
+    let is_onboard = matches!(cli.command, Command::Onboard(_));
+    let (flag, needs, has) = match cli.global.format {
+        args::Format::Text | args::Format::Json => ("", "", true),
+        args::Format::Sarif => ("--format sarif", "`goldpath check`", is_check),
+        args::Format::Junit => ("--format junit", "`goldpath check`", is_check),
+        args::Format::Md => ("--format md", "`goldpath onboard`", is_onboard),
     };
-    if let (Some(flag), false) = (flag, matches!(cli.command, Command::Check(_))) {
-        return Err(Error::FlagNeeds { flag: flag.to_owned(), needs: "`goldpath check`".to_owned() });
+    if !has {
+        return Err(Error::FlagNeeds { flag: flag.to_owned(), needs: needs.to_owned() });
     }
     let watchdog = Watchdog::start(watchdog::ONE_RENDER);
     match cli.command {
@@ -143,6 +156,8 @@ fn dispatch(cli: Cli) -> Result<Exit, Error> {
         Command::Adopt(args) => args.run(output, watchdog),
         Command::Check(args) => args.run(output),
         Command::Diff(args) => args.run(output),
+        Command::Explain(args) => args.run(output, watchdog),
+        Command::Onboard(args) => args.run(output),
         Command::Pack(args) => args.run(output, watchdog),
         Command::Completions(args) => Ok(args.run(Cli::command())),
         Command::Man(args) => args.run(Cli::command()),

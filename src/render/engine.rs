@@ -131,6 +131,31 @@ fn wanted_files<'p>(plan: &Plan<'p>) -> Result<BTreeMap<RepoPath, Wanted<'p>>, E
     Ok(wanted)
 }
 
+/// Where a file of the plan comes from in its pack.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Origin<'p> {
+    /// The file of the pack.
+    pub(crate) template: String,
+    /// What is rendered; none for what is copied.
+    pub(crate) text: Option<&'p str>,
+}
+
+/// Where each file of the plan comes from.
+///
+/// # Errors
+/// A name or a condition that cannot be evaluated.
+pub(crate) fn origins<'p>(plan: &Plan<'p>) -> Result<BTreeMap<RepoPath, Origin<'p>>, Error> {
+    let wanted = wanted_files(plan)?.into_iter();
+    let origin = |file: Wanted<'p>| {
+        let text = match file.content {
+            Content::Template(text) => Some(text),
+            Content::Copy(_) => None,
+        };
+        Origin { template: file.template, text }
+    };
+    Ok(wanted.map(|(path, file)| (path, origin(file))).collect())
+}
+
 /// The name in the repository: each part may hold expressions, and the whole passes the guard.
 fn rendered_name(evaluator: &Evaluator, source: &str, template: &str) -> Result<RepoPath, Error> {
     let name = source
@@ -165,7 +190,7 @@ fn accept_link(target: &str, source: &str, template: &str) -> Result<(), Error> 
 }
 
 /// The partials of the plan's components: parsed, and rendered only where another template includes them.
-fn partials<'p>(plan: &Plan<'p>) -> Result<Vec<(String, &'p str)>, Error> {
+pub(crate) fn partials<'p>(plan: &Plan<'p>) -> Result<Vec<(String, &'p str)>, Error> {
     let mut partials = Vec::new();
     for component in &plan.components {
         for (path, file) in plan.pack.files_of(&component.name, "partials") {

@@ -4,4 +4,4 @@ mod engine;
 pub mod tree;
 
 pub use self::engine::render;
-pub(crate) use self::engine::{SUFFIX, parse_alone};
+pub(crate) use self::engine::{Origin, SUFFIX, origins, parse_alone, partials};

@@ -91,6 +91,9 @@ fn the_reference_of_the_top_level() {
       adopt        Put an existing repository on the path without overwriting anything
       check        Ask a repository whether it still is what it promises, offline
       diff         Show the repository against its pristine render, as a patch
+      explain      Say why a file, a control or a setting is there, who owns it, and what became of it
+      onboard      Show somebody who joined today around: the tour, the tools, the first hour and the
+                   quiz
       pack         Check and render packs: for their authors
       completions  Print a shell's completion script
       man          Print the manual page, or write all of them to a folder
@@ -107,6 +110,7 @@ fn the_reference_of_the_top_level() {
               - json:  One JSON object
               - sarif: SARIF 2.1.0 for code scanning: `check` alone
               - junit: XML for test reports: `check` alone
+              - md:    A page in Markdown: `onboard` alone
 
               [default: text]
 
@@ -139,6 +143,8 @@ fn the_reference_of_the_top_level() {
       goldpath recommend --set team_size=3             which preset suits this team
       goldpath upgrade --dry-run                       what a newer version would change here
       goldpath check                                   do the files here agree with each other
+      goldpath explain Makefile                        why a file is there, and who owns it
+      goldpath onboard                                 the tour, the tools, the first hour and a quiz
 
     Exit codes: 0 done, 1 done and it needs you, 2 wrong usage or input, 3 refused by the state of the
     target,
@@ -163,7 +169,7 @@ fn the_reference_of_new() {
       -C <DIR>                       Run as if started in this folder
           --preset <NAME>            The preset: `goldpath presets compare` shows them
           --format <FORMAT>          Print text for people, or what programs read [default: text]
-                                     [possible values: text, json, sarif, junit]
+                                     [possible values: text, json, sarif, junit, md]
           --stack <NAME>             The stack: the language of the service
           --name <NAME>              The service's name; by default the folder's
       -q, --quiet                    Print errors and results only

@@ -134,7 +134,8 @@ impl CheckArgs {
         }
         let report = check::check(&subject, &asked);
         match output.format {
-            Format::Text => text::print(output, &report, self.level),
+            // A page is `onboard`'s alone, and was refused before.
+            Format::Text | Format::Md => text::print(output, &report, self.level),
             Format::Json => output.json(&json::report(&subject, asked.today, &report)),
             Format::Sarif => {
                 output.document(serde_json::to_string_pretty(&sarif::log(&report)).unwrap_or_default());

@@ -1,0 +1,109 @@
+//! Which tools are on this machine. Only programs that goldpath knows are started, to ask their version, in a folder that
+//! is not the repository: a tool may read configuration there, and fetch what it names.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+
+use crate::exit::Exit;
+use crate::onboard::Need;
+
+/// A program that says nothing for this long is no use for a first hour either.
+const PATIENCE: Duration = Duration::from_secs(10);
+const PAUSE: Duration = Duration::from_millis(10);
+
+/// What was found of every tool.
+pub(super) struct Doctor {
+    pub(super) findings: Vec<Finding>,
+}
+
+/// What was found of one.
+pub(super) struct Finding {
+    pub(super) need: Need,
+    /// Where it is; none: nowhere on the `PATH`.
+    pub(super) path: Option<PathBuf>,
+    /// What it says of itself; none where it was not asked, or did not answer.
+    pub(super) version: Option<String>,
+}
+
+impl Doctor {
+    pub(super) fn examine(needs: Vec<Need>, root: &Path) -> Self {
+        let findings = needs.into_iter().map(|need| {
+            // What `make tool-NAME` put there wins for make; it is of the repository, so it is not started.
+            let own = Some(root.join(".tools/bin").join(&need.tool)).filter(|file| is_program(file));
+            let found = on_path(&need.tool).filter(|_| own.is_none());
+            let version = found.as_ref().zip(need.version).and_then(|(path, ask)| version(path, ask));
+            let path = own.or(found);
+            Finding { need, path, version }
+        });
+        Self { findings: findings.collect() }
+    }
+
+    /// The tools that are needed and not there.
+    pub(super) fn missing(&self) -> impl Iterator<Item = &Finding> {
+        self.findings.iter().filter(|finding| finding.need.needed && finding.path.is_none())
+    }
+
+    pub(super) fn exit(&self) -> Exit {
+        if self.missing().next().is_some() { Exit::NeedsYou } else { Exit::Done }
+    }
+}
+
+impl Finding {
+    pub(super) fn json(&self) -> Value {
+        json!({
+            "tool": self.need.tool,
+            "needed": self.need.needed,
+            "used_by": self.need.used_by,
+            "found": self.path.is_some(),
+            "version": self.version,
+            "install": self.need.install,
+        })
+    }
+}
+
+fn on_path(tool: &str) -> Option<PathBuf> {
+    let path = std::env::var_os("PATH")?;
+    std::env::split_paths(&path)
+        // A relative entry would find what the repository has.
+        .filter(|folder| folder.is_absolute())
+        .flat_map(|folder| {
+            [folder.join(tool), folder.join(format!("{tool}{}", std::env::consts::EXE_SUFFIX))]
+        })
+        .find(|file| is_program(file))
+}
+
+fn is_program(file: &Path) -> bool {
+    // Where modes say nothing, a file of that name is a program.
+    let may_run = |found: &std::fs::Metadata| !cfg!(unix) || crate::reconcile::is_executable(found);
+    fs_err::metadata(file).is_ok_and(|found| found.is_file() && may_run(&found))
+}
+
+/// The first line of what it prints.
+fn version(program: &Path, ask: &[&str]) -> Option<String> {
+    let mut child = Command::new(program)
+        .args(ask)
+        .current_dir(std::env::temp_dir())
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .ok()?;
+    let deadline = Instant::now() + PATIENCE;
+    // A version fits into the pipe, so nothing has to be read meanwhile.
+    while child.try_wait().ok()?.is_none() {
+        if Instant::now() > deadline {
+            let _ = child.kill();
+            let _ = child.wait();
+            return None;
+        }
+        std::thread::sleep(PAUSE);
+    }
+    let output = child.wait_with_output().ok()?;
+    let said = if output.stdout.is_empty() { output.stderr } else { output.stdout };
+    let said = String::from_utf8_lossy(&said);
+    let line = said.lines().map(str::trim).find(|line| !line.is_empty())?;
+    output.status.success().then(|| line.chars().filter(|c| !c.is_control()).take(60).collect())
+}
