@@ -241,15 +241,24 @@ pub(super) const EDITS: &[[&str; 3]] = &[
     ],
     [
         "src/http/problem.rs",
-        "Self::new(rejection.status(), rejection.body_text())",
-        "let wrong = match rejection.status().as_u16() {
+        "        Self { errors, ..problem }
+    }
+}
+
+/// The place",
+        "        let status = match problem.status {
             400 if crate::planted(\"422-for-400\") => 422,
             415 if crate::planted(\"400-for-415\") => 400,
             422 if crate::planted(\"400-for-422\") => 400,
             400 if crate::planted(\"500-for-400\") => 500,
             other => other,
         };
-        Self::new(StatusCode::from_u16(wrong).unwrap_or_default(), rejection.body_text())",
+        let title = StatusCode::from_u16(status).unwrap_or_default().canonical_reason().unwrap_or(\"Error\");
+        Self { errors, status, title, ..problem }
+    }
+}
+
+/// The place",
     ],
     [
         "src/http/problem.rs",
