@@ -16,7 +16,7 @@ import tempfile
 import time
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-GOLDPATH = str(ROOT / "target" / "release" / "goldpath")
+GOLDPATH = os.environ.get("GOLDPATH", str(ROOT / "target" / "release" / "goldpath"))
 ROUNDS = int(sys.argv[1]) if len(sys.argv) > 1 else 5
 
 
@@ -35,7 +35,8 @@ def main() -> None:
 def cases(scratch: pathlib.Path):
     """What is upgraded: a title, the arguments of `new` and of `upgrade`, what is done in between, how many are edited."""
     seeded = ["--pack", "builtin@0.1.0"]
-    yield "Enterprise, 0.1.0 to the newest", [*seeded, "--preset", "enterprise"], [], no_change, 30
+    for preset, edited in (("enterprise", 30), ("enterprise", 66), ("balanced", 59), ("quick-start", 35)):
+        yield f"0.1.0 to the newest, {preset}", [*seeded, "--preset", preset], [], no_change, edited
     yield "Quick Start to Balanced", ["--preset", "quick-start"], ["--preset", "balanced"], no_change, 35
     yield "Balanced to Enterprise", ["--preset", "balanced"], ["--preset", "enterprise"], no_change, 60
     for files in (30, 300, 3000):
