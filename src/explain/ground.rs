@@ -10,7 +10,6 @@ use crate::pack::Pack;
 use crate::path::{RepoPath, no_symlink_on_the_way};
 use crate::plan::{Facts, Given, Plan, Raw, ResolvedSetting, Source};
 use crate::project::read_intent;
-use crate::reconcile::folder_name;
 use crate::render::render;
 use crate::render::tree::Tree;
 
@@ -132,7 +131,7 @@ pub(super) fn given_of(lock: &Lock, pack: &Pack, root: &Path) -> Given {
 }
 
 pub(super) fn facts(root: &Path) -> Facts {
-    Facts { target_folder: folder_name(root), ..Facts::default() }
+    Facts::of_folder(root)
 }
 
 fn resolved<'p>(pack: &'p Pack, lock: &Lock, root: &Path) -> Result<Plan<'p>, Error> {

@@ -9,6 +9,7 @@ use serde_json::Value;
 use super::Ground;
 use super::prose::{opening, plain, section, visible};
 use crate::check::{self, Asked, Day, Demand, Family};
+use crate::plan::Facts;
 use crate::render::tree::{BlobId, Ownership};
 
 /// What is told of a repository.
@@ -120,7 +121,7 @@ impl Tour {
         let (heading, what) = opening(&ground.text("README.md").unwrap_or_default());
         let named =
             ground.lock().and_then(|lock| lock.answers.get("service_name")?.as_text().map(str::to_owned));
-        let folder = || crate::reconcile::folder_name(ground.root());
+        let folder = || Facts::of_folder(ground.root()).target_folder;
         let on_call = ON_CALL.into_iter().find(|path| ground.text(path).is_some());
         let is_there = |path: &&str| ground.text(path).is_some();
         Self {

@@ -1,5 +1,7 @@
 //! From what was given to typed answers: precedence, conditions, defaults, validation.
 
+use std::path::Path;
+
 use super::given::{Given, Raw, Source};
 use super::problem::Problem;
 use crate::error::Error;
@@ -32,6 +34,13 @@ pub struct Facts {
 }
 
 impl Facts {
+    /// What is known of a project that stands in this folder.
+    #[must_use]
+    pub fn of_folder(root: &Path) -> Self {
+        let name = root.file_name().unwrap_or_default().to_string_lossy();
+        Self { target_folder: Self::slug(&name), ..Self::default() }
+    }
+
     /// The name of a folder as a service could be called: lower case, dashes for everything else.
     #[must_use]
     pub fn slug(folder: &str) -> String {

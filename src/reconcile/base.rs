@@ -70,7 +70,7 @@ impl Base {
 
 fn rendered(lock: &Lock, root: &Path, environment: &Environment) -> Result<crate::render::tree::Tree, Error> {
     let pack = locked_pack(lock, root, environment)?;
-    let facts = Facts { target_folder: folder_name(root), ..Facts::default() };
+    let facts = Facts::of_folder(root);
     let plan = Plan::resolve(&pack, &lock.preset, &lock.stack, &given_of(lock), &facts)?;
     render(&plan)
 }
@@ -99,9 +99,4 @@ fn given_of(lock: &Lock) -> Given {
         given.set(name.clone(), Raw::Typed(value.clone()), Source::Lock);
     }
     given
-}
-
-/// The name of a project's folder as a service could be called.
-pub(crate) fn folder_name(root: &Path) -> String {
-    Facts::slug(&root.file_name().unwrap_or_default().to_string_lossy())
 }

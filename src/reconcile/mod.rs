@@ -26,7 +26,6 @@ mod turn;
 
 pub use self::adoption::{Standing, adopt, keep_pristine, standings};
 pub use self::apply::{abort, apply, finish};
-pub(crate) use self::base::folder_name;
 pub use self::base::{Base, BaseFile, locked_pack};
 pub use self::checkout::Checkout;
 pub use self::commit::{new_branch, refuse_branch, result_tree};

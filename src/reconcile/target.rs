@@ -4,7 +4,6 @@ use std::borrow::Cow;
 
 use git2::{Oid, Repository};
 
-use super::base::folder_name;
 use super::lines::Labels;
 use super::merge::{Sides, merge};
 use super::migrate::{Migrated, News};
@@ -59,7 +58,7 @@ pub struct Brought {
 pub fn bring(checkout: &Checkout, lock: &Lock, base: &Base, target: Target<'_>) -> Result<Brought, Error> {
     let Target { pack, origin, migrated, intent } = target;
     let given = &migrated.given;
-    let facts = Facts { target_folder: folder_name(checkout.root()), ..Facts::default() };
+    let facts = Facts::of_folder(checkout.root());
     let stack = if given.stack.is_some() { given.stack_name() } else { &lock.stack };
     let plan = Plan::resolve(pack, given.preset_name(), stack, given, &facts)?;
     let theirs = render(&plan)?;

@@ -9,7 +9,6 @@ use crate::intent::{INTENT_FILE, Intent};
 use crate::lock::Lock;
 use crate::pack::Pack;
 use crate::plan::{Facts, Given, Plan, Raw};
-use crate::reconcile::folder_name;
 use crate::value::Value;
 
 const APPLY: &str = "`goldpath apply` makes the repository follow it, or take the edit of goldpath.toml back";
@@ -89,7 +88,7 @@ fn resolved(
     given: &Given,
     tell: &mut dyn FnMut(&str, &str, String, &str),
 ) {
-    let facts = Facts { target_folder: folder_name(subject.root), ..Facts::default() };
+    let facts = Facts::of_folder(subject.root);
     let plan = match Plan::resolve(pack, &lock.preset, &lock.stack, given, &facts) {
         Ok(plan) => plan,
         Err(error) => {
