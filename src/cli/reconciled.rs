@@ -78,6 +78,12 @@ impl Run<'_> {
             output.remark(format!("nothing to do: this repository is at {to}"));
         } else if !self.result.patch {
             brought::announce(output, &what, &brought);
+        } else if !broken.is_empty() {
+            // Nothing but the patch goes where the patch goes.
+            output.warning(format!(
+                "weaker than {} promises: the same run without `--patch` says where",
+                brought.preset
+            ));
         }
         if asks && brought.readiness.is_some() && !nothing && !goes_on()? {
             output.remark("nothing was changed");
@@ -89,7 +95,9 @@ impl Run<'_> {
         if !nothing && !finish.prints_patch(output, outcome)? {
             brought::tell(output, outcome, &end);
         }
-        brought::tell_broken(output, &brought.preset, &broken);
+        if !self.result.patch {
+            brought::tell_broken(output, &brought.preset, &broken);
+        }
         if !brought.missing.is_empty() {
             output.warning(brought::missing(&brought, &base));
         }
@@ -143,8 +151,7 @@ impl Run<'_> {
         if given.stack.is_none() {
             given = given.or(Given::of_flags(None, Some(&self.lock.stack)));
         }
-        let folder = self.checkout.root().file_name().unwrap_or_default().to_string_lossy();
-        let facts = Facts { target_folder: Facts::slug(&folder), ..Facts::default() };
+        let facts = Facts::of_folder(self.checkout.root());
         let is_new = |key: &str| migrated.is_new(key);
         migrated.given = ask_new(self.pack, given, &facts, &is_new, &mut Terminal::new())?;
         Ok(())

@@ -65,3 +65,16 @@ fn what_is_weaker_is_told_with_its_place_and_its_way_out() {
         Raise the setting review.approvals of goldpath.toml, and repository.strict_reviews for Enterprise, then goldpath apply
     ");
 }
+
+#[test]
+fn a_patch_holds_nothing_but_the_patch() {
+    let env = first_release();
+    env.shell("cd orders; sed -i 's/^permissions: {}/permissions: write-all/' .github/workflows/ci.yml; git commit -qam weaker");
+    let run = env
+        .goldpath_in("orders", ["upgrade", "--dry-run", "--patch"])
+        .fails(1, ["weaker than enterprise promises"]);
+    env.write("next.patch", run.stdout());
+    assert!(run.stdout().starts_with("diff --git "), "{}", run.stdout());
+    assert!(!run.stdout().contains("weaker than"), "{}", run.stdout());
+    env.shell("cd orders; git apply --check ../next.patch");
+}
