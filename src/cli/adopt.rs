@@ -7,7 +7,7 @@ use clap::Args;
 use super::adopted::{Adopted, LEFT_OUT, tell, tell_distances, tell_survey};
 use super::args::{PackSource, ValueArgs};
 use super::interview::{default_stack, interview, take_default_heads};
-use super::new::{known, quoted};
+use super::new::{known, quoted, settings};
 use super::open::{NAME_KEY, Open};
 use super::output::Output;
 use super::prompt::{self, Terminal};
@@ -187,13 +187,7 @@ impl AdoptArgs {
                 key => format!("--set {key}={value}"),
             });
         }
-        for (setting, value) in given.iter().filter(|(name, _)| name.contains('.')) {
-            let value = match &value.raw {
-                Raw::Text(text) => text.clone(),
-                Raw::Typed(value) => value.to_string(),
-            };
-            words.push(format!("--set {setting}={}", quoted(&value)));
-        }
+        words.extend(settings(given));
         if self.pack.pack != "builtin" {
             words.push(format!("--pack {}", quoted(&self.pack.pack)));
         }

@@ -216,13 +216,7 @@ impl NewArgs {
                 words.push(format!("--name {}", quoted(&value)));
             }
         }
-        for (setting, value) in given.iter().filter(|(name, _)| name.contains('.')) {
-            let value = match &value.raw {
-                Raw::Text(text) => text.clone(),
-                Raw::Typed(value) => value.to_string(),
-            };
-            words.push(format!("--set {setting}={}", quoted(&value)));
-        }
+        words.extend(settings(given));
         if self.pack.pack != "builtin" {
             words.push(format!("--pack {}", quoted(&self.pack.pack)));
         }
@@ -246,6 +240,17 @@ pub(super) fn known(pack: &Pack, given: &Given, head: &Named) -> Result<(), Erro
     } else {
         pack.stack(&head.name).map(|_| ())
     }
+}
+
+/// The flags of the settings that were given.
+pub(super) fn settings(given: &Given) -> impl Iterator<Item = String> {
+    given.iter().filter(|(name, _)| name.contains('.')).map(|(setting, value)| {
+        let value = match &value.raw {
+            Raw::Text(text) => text.clone(),
+            Raw::Typed(value) => value.to_string(),
+        };
+        format!("--set {setting}={}", quoted(&value))
+    })
 }
 
 /// As a POSIX shell reads it back.
