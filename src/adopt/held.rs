@@ -11,7 +11,7 @@ const MAX_BYTES: usize = 512 * 1024;
 /// The files of a project, or of the repository around it.
 pub(super) struct Held<'c> {
     checkout: &'c Checkout,
-    ours: Ours,
+    ours: &'c Ours,
     /// From the project to here: empty, or `../../`.
     up: String,
 }

@@ -1,5 +1,6 @@
 //! What is checked: a project, the repository around it, and the pack that it was made from.
 
+use std::borrow::Cow;
 use std::cell::OnceCell;
 use std::path::Path;
 
@@ -98,6 +99,6 @@ impl<'s> Subject<'s> {
             self.is_at_hand().then(|| Some(Base::find(checkout, self.lock?, self.environment))).flatten()
         });
         let file = base.as_ref()?.files.values().find(|file| file.locked.blob == blob)?;
-        file.content.clone()
+        file.content(checkout.repository()).map(Cow::into_owned)
     }
 }

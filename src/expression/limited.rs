@@ -9,9 +9,9 @@ pub(crate) struct Limited {
 }
 
 impl Limited {
-    /// Takes this many bytes.
-    pub(crate) fn new(limit: usize) -> Self {
-        Self { bytes: Vec::new(), limit }
+    /// Takes this many bytes; `expected` is about how many there will be.
+    pub(crate) fn new(limit: usize, expected: usize) -> Self {
+        Self { bytes: Vec::with_capacity(expected.min(limit)), limit }
     }
 
     /// Whether it holds all that it may.

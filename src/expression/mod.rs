@@ -85,7 +85,7 @@ impl Evaluator {
     }
 
     fn render(&self, template: &str) -> Result<String, tera::Error> {
-        let mut output = Limited::new(MAX_TEXT_BYTES);
+        let mut output = Limited::new(MAX_TEXT_BYTES, 64);
         let result = self.tera.render_str_to(template, &self.context, false, &mut output);
         if output.is_full() {
             return Err(tera::Error::message(format!("it prints more than {} KiB", MAX_TEXT_BYTES >> 10)));

@@ -15,7 +15,7 @@ use crate::value::Value;
 #[serde(deny_unknown_fields)]
 struct RawLock {
     #[serde(rename = "version")]
-    _format: u32,
+    format: u32,
     pack: RawPack,
     plan: RawPlan,
     #[serde(default)]
@@ -68,13 +68,18 @@ impl Lock {
     /// that cannot be one, paths that cannot stand side by side.
     pub fn read(bytes: &[u8]) -> Result<Self, ManifestError> {
         let manifest = ManifestText::new(LOCK_FILE, bytes)?;
-        if let Some(format) = format_of(manifest.text)
-            && format != FORMAT
-        {
-            let message = format!("the lock has format {format}, and this goldpath reads {FORMAT}");
-            return Err(manifest.error(0..0, message).with_hint("use the newest goldpath"));
-        }
-        let raw: RawLock = manifest.parse()?;
+        let raw = match manifest.parse::<RawLock>() {
+            Ok(raw) if raw.format == FORMAT => raw,
+            read => {
+                // A newer format may have keys that this goldpath does not know: its number says more than they do.
+                let format = format_of(manifest.text).unwrap_or(FORMAT);
+                if format != FORMAT {
+                    let message = format!("the lock has format {format}, and this goldpath reads {FORMAT}");
+                    return Err(manifest.error(0..0, message).with_hint("use the newest goldpath"));
+                }
+                read?
+            }
+        };
         let version = semver::Version::parse(raw.pack.version.get_ref())
             .map_err(|error| manifest.error(raw.pack.version.span(), format!("no version: {error}")))?;
         let mut files = BTreeMap::new();
@@ -117,7 +122,7 @@ impl Lock {
     }
 }
 
-/// The format, read alone: a newer one may have keys that this goldpath does not know.
+/// The format, read alone.
 fn format_of(text: &str) -> Option<u32> {
     #[derive(Deserialize)]
     struct Format {

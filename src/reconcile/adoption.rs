@@ -51,7 +51,7 @@ pub fn standings(checkout: &Checkout, tree: &Tree) -> Result<BTreeMap<RepoPath, 
                     if same { Standing::Same } else { Standing::Other }
                 }
                 Some(_) => Standing::Other,
-                None => match in_the_way(checkout, &ours, path, &mut folded) {
+                None => match in_the_way(checkout, ours, path, &mut folded) {
                     Some(obstacle) => Standing::Blocked(obstacle),
                     None => Standing::Absent,
                 },

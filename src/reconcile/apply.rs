@@ -5,8 +5,9 @@ use std::io::{self, ErrorKind, Write};
 use std::path::Path;
 
 use fs_err::OpenOptions;
-use git2::{Index, IndexEntry, IndexTime, ObjectType, Oid, Repository, Status};
+use git2::{Index, IndexEntry, IndexTime, Oid, Repository, Status};
 
+use super::base::oid;
 use super::commit::move_head;
 use super::diff::entry;
 use super::journal::{self, Journal, State, Step};
@@ -14,8 +15,9 @@ use super::outcome::{Change, Outcome, Stored};
 use super::{Checkout, Error, Turn};
 use crate::interrupt;
 use crate::lock::LOCK_FILE;
-use crate::render::tree::Mode;
-use crate::repo::eol;
+use crate::render::tree::{BlobId, Mode};
+use crate::repo;
+use crate::repo::eol::{ATTRIBUTES, WorkTreeEnds};
 
 /// The flag of an index entry whose file a sparse checkout leaves out.
 pub(super) const SKIP_WORKTREE: u16 = 1 << 14;
@@ -63,8 +65,10 @@ pub(super) fn apply_in_steps(
     // What is resolved by hand is taken back too.
     let paths = tasks.iter().map(|task| task.path.to_owned()).chain(conflicts.iter().cloned()).collect();
     let commit = commit.filter(|_| waits.is_none());
-    let mut journal = Journal::begin(&repository, &checkout.root, what, commit, &paths, conflicts, step)?;
-    let run = Run { checkout, repository: &repository, journal: &journal };
+    let files = (&paths, checkout.ours()?);
+    let mut journal = Journal::begin(&repository, &checkout.root, what, commit, files, conflicts, step)?;
+    let ends = WorkTreeEnds::of(&repository);
+    let run = Run { checkout, repository: &repository, journal: &journal, ends };
     let mut done = run.write(&tasks, outcome, &mut index, step);
     if let Some(state) = waits
         && done.is_ok()
@@ -73,13 +77,15 @@ pub(super) fn apply_in_steps(
     }
     let done = done.and_then(|()| interrupt::check().map_err(|_| Error::Interrupted));
     if let Err(cause) = done {
-        journal.take_back()?;
+        // The files that they hold open are needed now.
+        drop((index, repository));
+        journal.take_back(&checkout.repository)?;
         return Err(cause);
     }
     if let Some(commit) = commit
         && let Err(source) = move_head(&repository, commit, what)
     {
-        journal.take_back()?;
+        journal.take_back(&checkout.repository)?;
         return Err(Error::Git { what: "move HEAD to the new commit", source });
     }
     if waits.is_none() {
@@ -120,6 +126,7 @@ struct Run<'r> {
     checkout: &'r Checkout,
     repository: &'r Repository,
     journal: &'r Journal,
+    ends: WorkTreeEnds<'r>,
 }
 
 impl Run<'_> {
@@ -142,7 +149,13 @@ impl Run<'_> {
                 None => self.remove(task.path).map_err(unwritable)?,
                 Some(stored) => self.put(task.path, stored).map_err(unwritable)?,
             }
+            if task.path.ends_with(ATTRIBUTES) {
+                self.ends.attributes_changed();
+            }
         }
+        let objects = self.repository.commondir().join("objects");
+        step(&objects).map_err(|source| Error::Unwritable { path: objects, source })?;
+        repo::keep_blobs(self.repository, outcome.contents()).map_err(Error::Objects)?;
         self.stage(outcome, index).map_err(Error::git("write the index"))?;
         step(&self.repository.path().join("index"))
             .map_err(|source| Error::Unwritable { path: self.repository.path().join("index"), source })?;
@@ -180,11 +193,10 @@ impl Run<'_> {
             }
         }
         let new = self.journal.place_for(path);
-        journal::remove_file(&new)?;
         if stored.mode == Mode::Symlink {
             journal::make_link(&String::from_utf8_lossy(&stored.content), &new)?;
         } else {
-            let written = eol::written(self.repository, &self.full_name(path), &stored.content);
+            let written = self.ends.written(&self.full_name(path), &stored.content);
             write_file(&new, written.as_deref().unwrap_or(&stored.content), stored.mode)?;
             if let Some(before) = self.journal.permissions_before(path) {
                 // Who may read may run, as git has it.
@@ -209,7 +221,6 @@ impl Run<'_> {
 
     /// Tells the index what became of each file.
     fn stage(&self, outcome: &Outcome, index: &mut Index) -> Result<(), git2::Error> {
-        let odb = self.repository.odb()?;
         let mut left_out = BTreeSet::new();
         for record in &outcome.records {
             let gone = match &record.change {
@@ -232,7 +243,7 @@ impl Run<'_> {
             match &record.change {
                 Change::None | Change::Remove => {}
                 Change::Write(stored) => {
-                    let id = odb.write(ObjectType::Blob, &stored.content)?;
+                    let id = oid(BlobId::of(&stored.content))?;
                     let mut entry = self.seen(&record.path, &name, stored.mode, id);
                     if left_out.contains(record.path.as_str()) {
                         entry.flags |= EXTENDED;
@@ -243,7 +254,7 @@ impl Run<'_> {
                 Change::Unmerged { stages, .. } => {
                     for (stage, stored) in (1..).zip(stages) {
                         let Some(stored) = stored else { continue };
-                        let id = odb.write(ObjectType::Blob, &stored.content)?;
+                        let id = oid(BlobId::of(&stored.content))?;
                         index.add(&entry(&name, stored.mode, id, stage))?;
                     }
                 }
@@ -320,7 +331,7 @@ pub fn abort(checkout: &Checkout) -> Result<String, Error> {
         refuse_edited(checkout, &journal)?;
     }
     let writing = interrupt::Writing::begin();
-    journal.take_back()?;
+    journal.take_back(&checkout.repository)?;
     writing.stays();
     Ok(journal.what)
 }

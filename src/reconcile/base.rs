@@ -4,8 +4,11 @@
 //! a render nor a network. What they do not hold is rendered, from the pack that the lock names and with the lock's own
 //! answers. What neither has is missing, and said.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
+
+use git2::{OdbLookupFlags, Oid, Repository};
 
 use super::Checkout;
 use crate::error::Error;
@@ -15,6 +18,7 @@ use crate::pack::source::{Environment, PackSpec};
 use crate::path::RepoPath;
 use crate::plan::{Facts, Given, Plan, Raw, Source};
 use crate::render::render;
+use crate::render::tree::{BlobId, Mode};
 
 /// The files that a repository was made from.
 #[derive(Debug, Clone, Default)]
@@ -30,29 +34,74 @@ pub struct Base {
 pub struct BaseFile {
     /// What the lock says of it.
     pub locked: LockedFile,
-    /// Its bytes; none where they are found nowhere.
-    pub content: Option<Vec<u8>>,
+    /// Where its bytes are.
+    pub pristine: Pristine,
+}
+
+/// Where the bytes of a pristine render are. Most are never asked for: nobody edited them, or the path did not change them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Pristine {
+    /// Among the objects of the repository, by the id of the lock.
+    Held,
+    /// Rendered once more.
+    Rendered(Vec<u8>),
+    /// Nowhere.
+    Missing,
+}
+
+impl BaseFile {
+    /// Whether what HEAD holds is its pristine render.
+    pub(super) fn is_pristine(&self, mode: Mode, id: Oid) -> bool {
+        mode == self.locked.mode && id.as_bytes() == self.locked.blob.as_bytes()
+    }
+
+    /// Its bytes, if they are found.
+    #[must_use]
+    pub fn content(&self, store: &Repository) -> Option<Cow<'_, [u8]>> {
+        match &self.pristine {
+            Pristine::Held => {
+                let blob = store.find_blob(oid(self.locked.blob).ok()?).ok()?;
+                Some(Cow::Owned(blob.content().to_vec()))
+            }
+            Pristine::Rendered(content) => Some(Cow::Borrowed(content)),
+            Pristine::Missing => None,
+        }
+    }
+}
+
+/// Its name for libgit2.
+pub(super) fn oid(blob: BlobId) -> Result<Oid, git2::Error> {
+    Oid::from_bytes(blob.as_bytes())
 }
 
 impl Base {
     /// Finds the base of a project.
     #[must_use]
     pub fn find(checkout: &Checkout, lock: &Lock, environment: &Environment) -> Self {
+        let odb = checkout.repository.odb().ok();
         let mut files: BTreeMap<RepoPath, BaseFile> = lock
             .files
             .iter()
             .map(|(path, locked)| {
-                let content = checkout.content(locked.blob);
-                (path.clone(), BaseFile { locked: locked.clone(), content })
+                let held = odb
+                    .as_ref()
+                    .zip(oid(locked.blob).ok())
+                    .is_some_and(|(odb, id)| odb.exists_ext(id, OdbLookupFlags::NO_REFRESH));
+                let pristine = if held { Pristine::Held } else { Pristine::Missing };
+                (path.clone(), BaseFile { locked: locked.clone(), pristine })
             })
             .collect();
         let mut not_rendered = None;
-        if files.values().any(|file| file.content.is_none()) {
+        if files.values().any(|file| file.pristine == Pristine::Missing) {
             match rendered(lock, checkout.root(), environment) {
                 Ok(mut tree) => {
-                    for (path, file) in files.iter_mut().filter(|(_, file)| file.content.is_none()) {
+                    for (path, file) in
+                        files.iter_mut().filter(|(_, file)| file.pristine == Pristine::Missing)
+                    {
                         let proven = tree.remove(path).filter(|found| found.blob == file.locked.blob);
-                        file.content = proven.map(|found| found.content.into_owned());
+                        if let Some(found) = proven {
+                            file.pristine = Pristine::Rendered(found.content.into_owned());
+                        }
                     }
                 }
                 Err(error) => not_rendered = Some(error.to_string()),
@@ -64,7 +113,8 @@ impl Base {
     /// The files whose pristine render is found nowhere.
     #[must_use]
     pub fn missing(&self) -> BTreeSet<&RepoPath> {
-        self.files.iter().filter(|(_, file)| file.content.is_none()).map(|(path, _)| path).collect()
+        let missing = self.files.iter().filter(|(_, file)| file.pristine == Pristine::Missing);
+        missing.map(|(path, _)| path).collect()
     }
 }
 

@@ -1,5 +1,6 @@
 //! A project in its repository: where it is, and what HEAD holds of it.
 
+use std::cell::OnceCell;
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
@@ -17,6 +18,7 @@ pub struct Checkout {
     pub(super) root: PathBuf,
     /// What stands before the path of each of its files in the repository: empty, or `services/orders/`.
     pub(super) prefix: String,
+    pub(super) ours: OnceCell<Ours>,
 }
 
 impl Checkout {
@@ -44,7 +46,7 @@ impl Checkout {
         if !prefix.is_empty() {
             prefix.push('/');
         }
-        Ok(Self { repository, root, prefix })
+        Ok(Self { repository, root, prefix, ours: OnceCell::new() })
     }
 
     /// What a run that was broken off, or waits for its conflicts, was doing.
@@ -92,8 +94,15 @@ impl Checkout {
         origin.and_then(|origin| Some(Remote::parse(origin.url().ok()?))).unwrap_or_default()
     }
 
-    /// What HEAD holds of the project.
-    pub(crate) fn ours(&self) -> Result<Ours, Error> {
+    /// What HEAD holds of the project; read once.
+    pub(crate) fn ours(&self) -> Result<&Ours, Error> {
+        if self.ours.get().is_none() {
+            let _ = self.ours.set(self.read_ours()?);
+        }
+        Ok(self.ours.get_or_init(Ours::default))
+    }
+
+    fn read_ours(&self) -> Result<Ours, Error> {
         let mut ours = Ours::default();
         let mut list = || {
             let mut tree = self.repository.head()?.peel_to_tree()?;

@@ -2,9 +2,12 @@
 
 use git2::{Index, Oid, Repository};
 
+use super::base::oid;
 use super::diff::entry;
 use super::outcome::{Change, Outcome};
 use super::{Checkout, Error};
+use crate::render::tree::BlobId;
+use crate::repo;
 
 /// What HEAD's tree becomes with an outcome, written into the object database, and the commit that HEAD is at.
 ///
@@ -16,8 +19,10 @@ pub fn result_tree(checkout: &Checkout, outcome: &Outcome) -> Result<(Oid, Oid),
         return Err(Error::Unresolvable { paths: conflicts });
     }
     // A handle of its own: what was made in memory for the merge is not written.
+    let repository =
+        Repository::open(checkout.repository.path()).map_err(Error::git("open the repository"))?;
+    repo::keep_blobs(&repository, outcome.contents()).map_err(Error::Objects)?;
     let write = || {
-        let repository = Repository::open(checkout.repository.path())?;
         let head = repository.head()?.peel_to_commit()?;
         let mut index = Index::new()?;
         index.read_tree(&head.tree()?)?;
@@ -34,7 +39,7 @@ pub fn result_tree(checkout: &Checkout, outcome: &Outcome) -> Result<(Oid, Oid),
         }
         for record in &outcome.records {
             if let Change::Write(stored) = &record.change {
-                let id = repository.blob(&stored.content)?;
+                let id = oid(BlobId::of(&stored.content))?;
                 index.add(&entry(&name(&record.path), stored.mode, id, 0))?;
             }
         }

@@ -65,12 +65,12 @@ pub fn difference(
         {
             continue;
         }
-        let Some(content) = &file.content else {
+        let Some(content) = file.content(&checkout.repository) else {
             difference.missing.push(path.clone());
             continue;
         };
         let full = format!("{}{path}", checkout.prefix);
-        pristine.add(&full, file.locked.mode, content)?;
+        pristine.add(&full, file.locked.mode, &content)?;
         difference.changed.push(Changed { path: path.clone(), deleted: now.is_none() });
         if let Some((mode, content)) = now {
             current.add(&full, if same_mode(mode) { file.locked.mode } else { mode }, &content)?;

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use crate::exit::Exit;
 use crate::path::PathError;
 use crate::render::tree::Ownership;
+use crate::repo;
 
 /// A situation that ends a run; nothing has changed.
 #[derive(Debug, thiserror::Error)]
@@ -79,6 +80,8 @@ pub enum Error {
     Unresolved { paths: Vec<String> },
     #[error("`{}` cannot be written", path.display())]
     Unwritable { path: PathBuf, source: io::Error },
+    #[error(transparent)]
+    Objects(repo::Error),
     #[error("failed, and could not put everything back: {what}")]
     NotPutBack { what: String, source: io::Error },
     #[error("interrupted; everything was put back")]
@@ -134,6 +137,7 @@ impl Error {
                 "`goldpath upgrade` goes to what is there now, and follows goldpath.toml too".to_owned()
             }
             Self::NeedsNewer { error } => return error.hint(),
+            Self::Objects(error) => return error.hint(),
             Self::IndexLocked => {
                 "wait for it; if nothing runs, remove `index.lock` in the git folder".to_owned()
             }
@@ -176,6 +180,7 @@ impl Error {
             Self::UnknownPath { .. } | Self::OtherVersion { .. } | Self::BadBranch { .. } => Exit::Usage,
             Self::Unwritable { .. } | Self::NotPutBack { .. } => Exit::Failed,
             Self::Interrupted => Exit::Interrupted,
+            Self::Objects(error) => error.exit(),
             _ => Exit::Refused,
         }
     }

@@ -1,12 +1,10 @@
 //! Managed files back to their pristine render, one by one.
 
-use git2::Oid;
-
 use super::outcome::{Action, Change, Outcome, Record, Stored};
 use super::refuse::refuse_outcome;
 use super::{Base, Checkout, Error};
 use crate::path::RepoPath;
-use crate::render::tree::{BlobId, Ownership};
+use crate::render::tree::Ownership;
 
 /// Works out what it takes to bring these files of HEAD back to their pristine render. Nothing is written.
 ///
@@ -25,10 +23,10 @@ pub fn heal(checkout: &Checkout, base: &Base, paths: &[RepoPath]) -> Result<Outc
         if ownership != Ownership::Managed {
             return Err(Error::NotManaged { path: path.to_string(), ownership });
         }
-        let content = file.content.clone().ok_or_else(|| Error::PristineGone { path: path.to_string() })?;
+        let content = file.content(&checkout.repository);
+        let content = content.ok_or_else(|| Error::PristineGone { path: path.to_string() })?.into_owned();
         let now = ours.files.get(path.as_str());
-        let as_rendered =
-            now.is_some_and(|(mode, id)| *mode == file.locked.mode && is(*id, file.locked.blob));
+        let as_rendered = now.is_some_and(|(mode, id)| file.is_pristine(*mode, *id));
         outcome.records.push(Record {
             path: path.to_string(),
             from: None,
@@ -54,8 +52,4 @@ pub fn heal(checkout: &Checkout, base: &Base, paths: &[RepoPath]) -> Result<Outc
     }
     refuse_outcome(checkout, &outcome, &|path| ours.files.contains_key(path))?;
     Ok(outcome)
-}
-
-fn is(id: Oid, blob: BlobId) -> bool {
-    id.as_bytes() == blob.as_bytes()
 }

@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 use git2::{Oid, Repository};
 use serde::{Deserialize, Serialize};
 
-use super::Error;
+use super::{Error, Ours};
+use crate::render::tree::BlobId;
 use crate::repo::durable;
 
 /// Where it is, in the git folder of the work tree.
@@ -66,6 +67,8 @@ enum Before {
     Absent,
     /// Its permissions; its bytes are in the journal.
     File(u32),
+    /// Its permissions; its bytes are those of an object that HEAD holds.
+    Held(u32, String),
     Link(String),
 }
 
@@ -79,7 +82,7 @@ impl Journal {
         root: &Path,
         what: &str,
         commit: Option<Oid>,
-        paths: &BTreeSet<String>,
+        (paths, ours): (&BTreeSet<String>, &Ours),
         conflicts: Vec<String>,
         step: Step<'_>,
     ) -> Result<Self, Error> {
@@ -100,7 +103,7 @@ impl Journal {
             git_dir: git_dir.clone(),
         };
         remove_folder(&making).map_err(unwritable)?;
-        let saved = journal.save(paths, &making, step).map_err(unwritable);
+        let saved = journal.save(paths, ours, &making, step).map_err(unwritable);
         if let Err(error) = saved {
             let _ = remove_folder(&making);
             return Err(error);
@@ -114,7 +117,13 @@ impl Journal {
         Ok(journal)
     }
 
-    fn save(&mut self, paths: &BTreeSet<String>, making: &Path, step: Step<'_>) -> io::Result<()> {
+    fn save(
+        &mut self,
+        paths: &BTreeSet<String>,
+        ours: &Ours,
+        making: &Path,
+        step: Step<'_>,
+    ) -> io::Result<()> {
         fs_err::create_dir(making)?;
         fs_err::create_dir(making.join("new"))?;
         let mut written = Vec::new();
@@ -131,11 +140,18 @@ impl Journal {
                     Before::Link(fs_err::read_link(&full)?.to_string_lossy().into_owned())
                 }
                 Ok(found) => {
-                    let copy = making.join(number.to_string());
-                    step(&copy)?;
-                    fs_err::write(&copy, fs_err::read(&full)?)?;
-                    written.push(copy);
-                    Before::File(permissions(&found))
+                    let bytes = fs_err::read(&full)?;
+                    let id = BlobId::of(&bytes);
+                    if ours.files.get(path).is_some_and(|(_, held)| held.as_bytes() == id.as_bytes()) {
+                        Before::Held(permissions(&found), id.to_string())
+                    } else {
+                        // As git converts it, edited and not committed, or of nobody's but this disk.
+                        let copy = making.join(number.to_string());
+                        step(&copy)?;
+                        fs_err::write(&copy, bytes)?;
+                        written.push(copy);
+                        Before::File(permissions(&found))
+                    }
                 }
             };
             self.files.push(Saved { path: path.clone(), before });
@@ -197,16 +213,21 @@ impl Journal {
 
     /// A place for the next content of a file, on the file system of the git folder.
     pub(super) fn place_for(&self, path: &str) -> PathBuf {
-        let number = self.files.iter().position(|saved| saved.path == path).unwrap_or(self.files.len());
+        let number = self.number_of(path).unwrap_or(self.files.len());
         self.git_dir.join(FOLDER).join("new").join(number.to_string())
     }
 
     /// The permissions of a file as it was.
     pub(super) fn permissions_before(&self, path: &str) -> Option<u32> {
-        self.files.iter().find(|saved| saved.path == path).and_then(|saved| match saved.before {
-            Before::File(permissions) => Some(permissions),
-            _ => None,
-        })
+        match self.files[self.number_of(path)?].before {
+            Before::File(permissions) | Before::Held(permissions, _) => Some(permissions),
+            Before::Absent | Before::Link(_) => None,
+        }
+    }
+
+    /// Files are saved in the order of their paths.
+    fn number_of(&self, path: &str) -> Option<usize> {
+        self.files.binary_search_by(|saved| saved.path.as_str().cmp(path)).ok()
     }
 
     /// Everything is in place, and what was before stays at hand.
@@ -223,17 +244,31 @@ impl Journal {
         remove_folder(&going).map_err(unwritable)?;
         fs_err::rename(&folder, &going).map_err(unwritable)?;
         // From here on it is over; what is left is swept by the next run.
+        self.remove_by_name(&going);
         let _ = remove_folder(&going);
         Ok(())
     }
 
+    /// Removes what is known to be in the folder: that needs no open file, where listing it does.
+    fn remove_by_name(&self, folder: &Path) {
+        let copies = self.files.iter().enumerate();
+        let copies = copies.filter(|(_, saved)| matches!(saved.before, Before::File(_)));
+        let names = copies.map(|(number, _)| number.to_string());
+        for name in names.chain(["index", "journal.json"].map(str::to_owned)) {
+            let _ = remove_file(&folder.join(name));
+        }
+        for emptied in [&folder.join("new"), folder] {
+            let _ = fs_err::remove_dir(emptied);
+        }
+    }
+
     /// Puts everything back as it was, and ends. It may be called again when it failed.
-    pub(super) fn take_back(&self) -> Result<(), Error> {
-        self.restore().map_err(|source| Error::NotPutBack { what: self.what.clone(), source })?;
+    pub(super) fn take_back(&self, repository: &Repository) -> Result<(), Error> {
+        self.restore(repository).map_err(|source| Error::NotPutBack { what: self.what.clone(), source })?;
         self.end()
     }
 
-    fn restore(&self) -> io::Result<()> {
+    fn restore(&self, repository: &Repository) -> io::Result<()> {
         for saved in self.files.iter().filter(|saved| matches!(saved.before, Before::Absent)) {
             remove_file(&self.root.join(&saved.path))?;
         }
@@ -266,6 +301,10 @@ impl Journal {
                 Before::Absent => {}
                 Before::File(mode) => {
                     restore_file(&full, &fs_err::read(journal.join(number.to_string()))?, *mode)?;
+                }
+                Before::Held(mode, id) => {
+                    let blob = Oid::from_str(id).and_then(|id| repository.find_blob(id));
+                    restore_file(&full, blob.map_err(io::Error::other)?.content(), *mode)?;
                 }
                 Before::Link(target) => {
                     if fs_err::read_link(&full).ok().as_deref() != Some(Path::new(target)) {

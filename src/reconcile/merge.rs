@@ -80,12 +80,12 @@ impl<'s> Sides<'s> {
         let vanished = |gone: &dyn Fn(&RepoPath) -> bool| -> Result<Vec<Candidate>, Error> {
             let files = base.iter().filter(|(path, _)| gone(path));
             let known =
-                files.filter_map(|(path, file)| Some((path, file.locked.mode, file.content.as_ref()?)));
+                files.filter_map(|(path, file)| Some((path, file.locked.mode, file.content(self.store)?)));
             // Empty files are all alike, and none says which became which.
             known
                 .filter(|(_, _, content)| !content.is_empty())
                 .map(|(path, mode, content)| {
-                    Ok(Candidate { path: path.to_string(), mode, id: write(content)? })
+                    Ok(Candidate { path: path.to_string(), mode, id: write(&content)? })
                 })
                 .collect()
         };
@@ -174,18 +174,32 @@ impl<'s> Sides<'s> {
         folders: &BTreeMap<String, String>,
         marked: &mut Vec<String>,
     ) -> Result<Record, Error> {
+        if let (Some((path, base)), Some((at, mode, id)), Some((to, file))) =
+            (thread.base, &thread.ours, thread.theirs)
+            && base.is_pristine(*mode, *id)
+            && (file.mode, file.blob) == (base.locked.mode, base.locked.blob)
+            && at == path.as_str()
+            && to == path
+        {
+            // Most files: nothing of them is read.
+            let reason = if file.ownership == Ownership::Seeded { "seeded: it is yours" } else { "" };
+            return Ok(record(at, Action::Unchanged, reason, file.ownership));
+        }
         let ours = match &thread.ours {
             Some((path, mode, id)) => {
-                Some((path.as_str(), Stored { mode: *mode, content: self.content(*id)? }))
+                Some((path.as_str(), Stored { mode: *mode, content: self.content(*id)? }, *id))
             }
             None => None,
         };
         match (thread.base, ours, thread.theirs) {
-            (None, ours, Some((path, file))) => self.added(path, file, ours, folders, marked),
+            (None, ours, Some((path, file))) => {
+                let ours = ours.map(|(at, ours, _)| (at, ours));
+                self.added(path, file, ours, folders, marked)
+            }
             (Some((path, base)), ours, None) => Ok(self.dropped(path, base, ours)),
             (Some((path, base)), None, Some((to, file))) => Ok(deleted_by_user(path, base, to, file)),
-            (Some((path, base)), Some((at, ours)), Some((to, file))) => {
-                self.changed((path, base), (at, ours), (to, file), marked)
+            (Some((path, base)), Some(ours), Some((to, file))) => {
+                self.changed((path, base), ours, (to, file), marked)
             }
             (None, ..) => Ok(record("", Action::Unchanged, "", Ownership::Shared)),
         }
@@ -238,9 +252,9 @@ impl<'s> Sides<'s> {
     }
 
     /// No longer in the path.
-    fn dropped(&self, path: &RepoPath, base: &BaseFile, ours: Option<(&str, Stored)>) -> Record {
+    fn dropped(&self, path: &RepoPath, base: &BaseFile, ours: Option<(&str, Stored, Oid)>) -> Record {
         let ownership = base.locked.ownership;
-        let Some((at, ours)) = ours else {
+        let Some((at, ours, id)) = ours else {
             return record(
                 path.as_str(),
                 Action::Unchanged,
@@ -251,7 +265,7 @@ impl<'s> Sides<'s> {
         if ownership == Ownership::Seeded {
             return record(at, Action::Unchanged, "seeded: it is yours", ownership);
         }
-        if at == path.as_str() && self.is_untouched(path.as_str(), base, &ours) {
+        if at == path.as_str() && self.is_untouched(path.as_str(), base, &ours, id) {
             let deleted =
                 record(at, Action::Deleted, "the path no longer has it, and you never touched it", ownership);
             return Record { change: Change::Remove, ..deleted };
@@ -264,7 +278,7 @@ impl<'s> Sides<'s> {
     fn changed(
         &self,
         (path, base): (&RepoPath, &BaseFile),
-        (at, ours): (&str, Stored),
+        (at, ours, id): (&str, Stored, Oid),
         (to, file): (&RepoPath, &File),
         marked: &mut Vec<String>,
     ) -> Result<Record, Error> {
@@ -278,7 +292,7 @@ impl<'s> Sides<'s> {
         let name = if moved_by_user { at } else { to.as_str() };
         let from = (name != at).then(|| at.to_owned());
         let theirs = self.as_stored(name, file.mode, &file.content);
-        let pristine = base_content(base, &ours);
+        let pristine = self.base_content(base, &ours, id);
         let before = pristine.map(|content| self.as_stored(path.as_str(), base.locked.mode, &content));
         let stages = [before.clone(), Some(ours.clone()), Some(theirs.clone())];
         let in_conflict = |reason: &str, shown: Option<Stored>| {
@@ -370,12 +384,26 @@ impl<'s> Sides<'s> {
         Ok(Record { from, edited, change: Change::Write(result), ..record(name, action, reason, ownership) })
     }
 
-    fn is_untouched(&self, path: &str, base: &BaseFile, ours: &Stored) -> bool {
+    fn is_untouched(&self, path: &str, base: &BaseFile, ours: &Stored, id: Oid) -> bool {
         ours.mode == base.locked.mode
-            && base_content(base, ours).is_some_and(|content| {
+            && self.base_content(base, ours, id).is_some_and(|content| {
                 self.as_stored(path, base.locked.mode, &content).content == ours.content
                     || lines::same_lines(&content, &ours.content)
             })
+    }
+
+    /// The bytes of the base, also where only the user's own file proves them.
+    fn base_content(&self, base: &BaseFile, ours: &Stored, id: Oid) -> Option<Vec<u8>> {
+        if id.as_bytes() == base.locked.blob.as_bytes() {
+            return Some(ours.content.clone());
+        }
+        if let Some(content) = base.content(self.store) {
+            return Some(content.into_owned());
+        }
+        let crlf = lines::with_crlf(&ours.content);
+        let proven =
+            [&ours.content, &crlf].into_iter().find(|content| BlobId::of(content) == base.locked.blob)?;
+        Some(proven.clone())
     }
 
     /// Nothing is put where something of the user's is: what would be, is kept back and told.
@@ -453,17 +481,6 @@ fn deleted_by_user(path: &RepoPath, base: &BaseFile, to: &RepoPath, file: &File)
         return gone(Action::Unchanged, "you deleted it, and it stays deleted");
     };
     gone(Action::Kept, &reason)
-}
-
-/// The bytes of the base, also where only the user's own file proves them.
-fn base_content(base: &BaseFile, ours: &Stored) -> Option<Vec<u8>> {
-    if base.content.is_some() {
-        return base.content.clone();
-    }
-    let crlf = lines::with_crlf(&ours.content);
-    let proven =
-        [&ours.content, &crlf].into_iter().find(|content| BlobId::of(content) == base.locked.blob)?;
-    Some(proven.clone())
 }
 
 fn refuse_markers(path: &str, ours: &[u8], base: &[u8], marked: &mut Vec<String>) {

@@ -44,6 +44,16 @@ impl Outcome {
         changes
     }
 
+    /// What git has to hold afterwards.
+    pub(super) fn contents(&self) -> impl Iterator<Item = &[u8]> {
+        let stored = self.records.iter().flat_map(|record| match &record.change {
+            Change::None | Change::Remove => [None, None, None],
+            Change::Write(stored) => [Some(stored), None, None],
+            Change::Unmerged { stages, .. } => stages.each_ref().map(Option::as_ref),
+        });
+        stored.flatten().map(|stored| stored.content.as_slice())
+    }
+
     /// The records in conflict.
     pub fn conflicts(&self) -> impl Iterator<Item = &Record> {
         self.records.iter().filter(|record| record.action == Action::Conflict)

@@ -10,7 +10,7 @@ use super::migrate::{Migrated, News};
 use super::outcome::{Action, Change, Outcome, Record, Stored};
 use super::readiness::Readiness;
 use super::refuse::refuse_outcome;
-use super::{Base, Checkout, Error as Situation, Ours};
+use super::{Base, Checkout, Error as Situation, Ours, Pristine};
 use crate::error::Error;
 use crate::intent::{INTENT_FILE, rewritten};
 use crate::lock::{Code, LOCK_FILE, Lock, lock_text};
@@ -70,7 +70,7 @@ pub fn bring(checkout: &Checkout, lock: &Lock, base: &Base, target: Target<'_>) 
     let _memory = odb.add_new_mempack_backend(1000).map_err(Situation::git("open the repository"))?;
     let ours = checkout.ours()?;
     let known = match lock.code {
-        Code::Own => Cow::Owned(without_beginnings(base, &ours)),
+        Code::Own => Cow::Owned(without_beginnings(base, ours)),
         Code::Stack => Cow::Borrowed(base),
     };
     let labels = labels(&store, lock, &plan);
@@ -80,7 +80,7 @@ pub fn bring(checkout: &Checkout, lock: &Lock, base: &Base, target: Target<'_>) 
     let sides = Sides {
         store: &store,
         base: &known,
-        ours: &ours,
+        ours,
         theirs: &theirs,
         moves: &migrated.moves(lock),
         labels: &labels,
@@ -116,7 +116,7 @@ fn without_beginnings(base: &Base, ours: &Ours) -> Base {
     let mut base = base.clone();
     for (path, file) in &mut base.files {
         if file.locked.beginning && !ours.files.contains_key(path.as_str()) {
-            file.content = None;
+            file.pristine = Pristine::Missing;
         }
     }
     base

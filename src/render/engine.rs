@@ -216,7 +216,8 @@ fn render_templates(
     templates
         .map(|file| {
             let limit = MAX_FILE_BYTES.min(room);
-            let mut output = Limited::new(limit);
+            let expected = if let Content::Template(text) = file.content { text.len() + 256 } else { 0 };
+            let mut output = Limited::new(limit, expected);
             let result = tera.render_to(&file.template, plan.context(), &mut output);
             if output.is_full() {
                 return Err(Error::TemplateFloods {

@@ -1,10 +1,17 @@
-//! What git stores for a file with CRLF line ends.
+//! What git stores for a file with CRLF line ends, and what it writes to a work tree.
 //!
 //! Only the attributes of the tree itself decide (and what the user's own attributes file adds): the
 //! commit must not depend on `core.autocrlf`. A file whose stored and written bytes differ needs no
 //! care afterwards, since git converts it the same way when it looks.
 
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::path::PathBuf;
+
 use git2::{AttrCheckFlags, AttrValue, Repository};
+
+/// The file of attributes that any folder may have.
+pub(crate) const ATTRIBUTES: &str = ".gitattributes";
 
 /// The bytes to store, where they are not the ones of the file.
 pub(crate) fn stored(repository: &Repository, path: &str, content: &[u8]) -> Option<Vec<u8>> {
@@ -21,32 +28,103 @@ pub(crate) fn stored(repository: &Repository, path: &str, content: &[u8]) -> Opt
     converts.then(|| with_line_feeds(content))
 }
 
-/// The bytes to write to a work tree, where they are not the ones that git stores.
-pub(crate) fn written(repository: &Repository, path: &str, content: &[u8]) -> Option<Vec<u8>> {
-    if !content.contains(&b'\n') || content.contains(&b'\r') || content.contains(&0) {
-        return None;
+/// What git writes to a work tree. The settings are read once; attributes are asked for only where they could say
+/// something, since asking looks for a file of attributes in every folder on the way, for every path.
+pub(crate) struct WorkTreeEnds<'r> {
+    repository: &'r Repository,
+    autocrlf: bool,
+    /// Whether text that no attribute says more of gets CRLF.
+    by_configuration: bool,
+    /// Whether attributes that are no file of the tree speak of CRLF.
+    elsewhere: bool,
+    /// Whether the file of attributes in a folder, or in one that holds it, does.
+    folders: RefCell<HashMap<String, bool>>,
+}
+
+impl<'r> WorkTreeEnds<'r> {
+    pub(crate) fn of(repository: &'r Repository) -> Self {
+        let config = repository.config().and_then(|mut config| config.snapshot()).ok();
+        let setting = |key: &str| config.as_ref()?.get_string(key).ok();
+        let autocrlf = setting("core.autocrlf").as_deref() == Some("true");
+        let of_user = config.as_ref().and_then(|config| config.get_path("core.attributesfile").ok());
+        let elsewhere = of_user
+            .or_else(default_attributes)
+            .into_iter()
+            .chain([repository.commondir().join("info/attributes")]);
+        Self {
+            repository,
+            autocrlf,
+            by_configuration: autocrlf || setting("core.eol").as_deref() == Some("crlf"),
+            elsewhere: elsewhere
+                .into_iter()
+                .any(|file| fs_err::read(file).is_ok_and(|text| speaks_of_crlf(&text))),
+            folders: RefCell::default(),
+        }
     }
-    let (text, eol) = (attribute(repository, path, "text"), attribute(repository, path, "eol"));
-    let setting = |key: &str| repository.config().ok()?.snapshot().ok()?.get_string(key).ok();
-    let by_autocrlf = || setting("core.autocrlf").as_deref() == Some("true");
-    let by_configuration = || by_autocrlf() || setting("core.eol").as_deref() == Some("crlf");
-    let converts = match (AttrValue::from_string(text.as_deref()), eol.as_deref()) {
-        (AttrValue::False, _) | (_, Some("lf")) => false,
-        (_, Some("crlf")) => true,
-        (AttrValue::True | AttrValue::String("auto"), _) => by_configuration(),
-        _ => by_autocrlf(),
-    };
-    converts.then(|| {
-        content.split_inclusive(|byte| *byte == b'\n').fold(Vec::new(), |mut out, line| {
-            match line.strip_suffix(b"\n") {
-                Some(line) => {
-                    out.extend_from_slice(line);
-                    out.extend_from_slice(b"\r\n");
-                }
-                None => out.extend_from_slice(line),
+
+    /// The bytes to write, where they are not the ones that git stores.
+    pub(crate) fn written(&self, path: &str, content: &[u8]) -> Option<Vec<u8>> {
+        if !content.contains(&b'\n') || content.contains(&b'\r') || content.contains(&0) {
+            return None;
+        }
+        let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+        if !self.by_configuration && !self.elsewhere && !self.may_convert(folder) {
+            return None;
+        }
+        let [text, eol] = ["text", "eol"].map(|name| attribute(self.repository, path, name));
+        let converts = match (AttrValue::from_string(text.as_deref()), eol.as_deref()) {
+            (AttrValue::False, _) | (_, Some("lf")) => false,
+            (_, Some("crlf")) => true,
+            (AttrValue::True | AttrValue::String("auto"), _) => self.by_configuration,
+            _ => self.autocrlf,
+        };
+        converts.then(|| with_crlf(content))
+    }
+
+    /// Attributes were written: what was known of them is not known any more.
+    pub(crate) fn attributes_changed(&self) {
+        self.folders.borrow_mut().clear();
+    }
+
+    fn may_convert(&self, folder: &str) -> bool {
+        if let Some(known) = self.folders.borrow().get(folder) {
+            return *known;
+        }
+        let name = if folder.is_empty() { ATTRIBUTES.to_owned() } else { format!("{folder}/{ATTRIBUTES}") };
+        let here = match self.repository.workdir().map(|root| fs_err::read(root.join(&name))) {
+            Some(Ok(text)) => speaks_of_crlf(&text),
+            // A sparse checkout may leave it in the index: git knows what it says.
+            _ => self.repository.index().is_ok_and(|index| index.get_path(name.as_ref(), 0).is_some()),
+        };
+        let may = here
+            || (!folder.is_empty()
+                && self.may_convert(folder.rsplit_once('/').map_or("", |(above, _)| above)));
+        self.folders.borrow_mut().insert(folder.to_owned(), may);
+        may
+    }
+}
+
+/// Where git looks when nothing is configured.
+fn default_attributes() -> Option<PathBuf> {
+    let set = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+    Some(set("XDG_CONFIG_HOME").or_else(|| Some(set("HOME")?.join(".config")))?.join("git/attributes"))
+}
+
+/// No attribute asks for CRLF without naming it.
+fn speaks_of_crlf(attributes: &[u8]) -> bool {
+    attributes.windows(4).any(|word| word == b"crlf")
+}
+
+fn with_crlf(content: &[u8]) -> Vec<u8> {
+    content.split_inclusive(|byte| *byte == b'\n').fold(Vec::new(), |mut out, line| {
+        match line.strip_suffix(b"\n") {
+            Some(line) => {
+                out.extend_from_slice(line);
+                out.extend_from_slice(b"\r\n");
             }
-            out
-        })
+            None => out.extend_from_slice(line),
+        }
+        out
     })
 }
 

@@ -1,9 +1,7 @@
 //! Everything a repository holds before it is moved into place: one pack, the branch, the index.
 
 use std::borrow::Cow;
-use std::collections::HashSet;
 use std::fs::Metadata;
-use std::io::{self, BufWriter};
 use std::path::{Path, PathBuf};
 
 use super::commit;
@@ -14,12 +12,10 @@ use super::error::Error;
 use super::index_file;
 use super::init::{self, Start};
 use super::object::{Kind, ObjectId};
-use super::packfile::PackWriter;
-use super::packindex;
+use super::one_pack;
 use super::refs;
 use super::sign::Signer;
 use super::trees::{self, Folder, Leaf};
-use crate::interrupt;
 use crate::render::tree::File;
 
 /// A repository with its objects, and without an index yet.
@@ -67,7 +63,7 @@ impl<'a> First<'a> {
         objects.extend(tree.walk().into_iter().map(|folder| (Kind::Tree, folder.id, &*folder.content)));
         objects.extend(blobs.iter().map(|(id, content)| (Kind::Blob, *id, &**content)));
         progress(Step::Packing);
-        let mut durable = write_pack(&git_dir, &objects)?;
+        let mut durable = one_pack::write(&git_dir, &objects)?;
         if let (Some((id, _)), Some((request, _))) = (commit, request) {
             let committer = &request.identities.committer;
             let subject = commit::subject(request.message);
@@ -102,45 +98,4 @@ fn commit_text(
     let Some(signer) = signer else { return Ok(unsigned) };
     progress(Step::Signing);
     Ok(text(Some(&signer.sign(&unsigned)?)))
-}
-
-/// Writes the objects, each once, into one pack; returns the files of the pack.
-fn write_pack(git_dir: &Path, objects: &[(Kind, ObjectId, &[u8])]) -> Result<Vec<PathBuf>, Error> {
-    let mut seen = HashSet::with_capacity(objects.len());
-    let objects: Vec<_> = objects.iter().filter(|(_, id, _)| seen.insert(*id)).collect();
-    if objects.is_empty() {
-        return Ok(Vec::new());
-    }
-    let folder = git_dir.join("objects/pack");
-    let unwritable = |source: io::Error| Error::Unwritable { path: folder.clone(), source };
-    let temporary = folder.join("tmp_pack");
-    let out = BufWriter::with_capacity(1 << 16, fs_err::File::create(&temporary).map_err(unwritable)?);
-    let mut writer = PackWriter::begin(out, objects.len()).map_err(unwritable)?;
-    for (kind, id, content) in objects {
-        interrupt::check()?;
-        writer.add(*kind, *id, content).map_err(unwritable)?;
-    }
-    let (pack, _) = writer.finish().map_err(unwritable)?;
-    let name = ObjectId::from(pack.checksum);
-    let [pack_file, index_file] = ["pack", "idx"].map(|ending| folder.join(format!("pack-{name}.{ending}")));
-    let place = || {
-        fs_err::rename(&temporary, &pack_file)?;
-        fs_err::write(&index_file, packindex::bytes(&pack))?;
-        [&pack_file, &index_file].into_iter().try_for_each(|file| make_read_only(file))
-    };
-    place().map_err(unwritable)?;
-    Ok(vec![pack_file, index_file])
-}
-
-/// Packs are read-only, as git has them.
-#[cfg(unix)]
-fn make_read_only(file: &Path) -> io::Result<()> {
-    use std::os::unix::fs::PermissionsExt;
-    fs_err::set_permissions(file, std::fs::Permissions::from_mode(0o444))
-}
-
-/// A read-only file could not be removed again here.
-#[cfg(not(unix))]
-fn make_read_only(_: &Path) -> io::Result<()> {
-    Ok(())
 }

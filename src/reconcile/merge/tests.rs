@@ -7,6 +7,7 @@ use git2::Odb;
 use proptest::prelude::*;
 use proptest::sample::Index;
 
+use super::super::Pristine;
 use super::*;
 use crate::lock::LockedFile;
 
@@ -48,8 +49,12 @@ fn merged_with(
                 blob: file.blob,
                 beginning: false,
             };
-            let content = (!forgotten.contains(&path.as_str())).then(|| file.content.into_owned());
-            (path, BaseFile { locked, content })
+            let pristine = if forgotten.contains(&path.as_str()) {
+                Pristine::Missing
+            } else {
+                Pristine::Rendered(file.content.into_owned())
+            };
+            (path, BaseFile { locked, pristine })
         });
         let base = Base { files: files.collect(), not_rendered: None };
         let held = |(path, (mode, content)): (&String, &(Mode, Vec<u8>))| {
