@@ -5,7 +5,7 @@ use std::fmt;
 
 use crate::error::Error;
 use crate::pack::source::PackFile;
-use crate::pack::{ComponentKind, Pack, Question, QuestionKind};
+use crate::pack::{ComponentKind, Fault, Pack, Question, QuestionKind};
 use crate::plan::{Facts, Given, Plan};
 use crate::render::{SUFFIX, parse_alone, render};
 
@@ -92,13 +92,9 @@ pub fn lint(pack: &Pack) -> Vec<Finding> {
 
 /// What is wrong with the controls: metadata, Rego that does not compile, no tests.
 fn controls(pack: &Pack) -> Vec<Finding> {
-    let policies = match pack.policies() {
-        Ok(policies) => policies,
-        Err(error) => return vec![finding("bad-control", "policies".to_owned(), &error.into())],
-    };
-    let wrong = crate::check::faults_of(&policies).into_iter();
-    let mut findings: Vec<Finding> =
-        wrong.map(|(place, message)| Finding { rule: "bad-control", place, message }).collect();
+    let policies = pack.policies();
+    let bad = |Fault { file, why }| Finding { rule: "bad-control", place: file, message: why };
+    let mut findings: Vec<Finding> = crate::check::faults_of(&policies).into_iter().map(bad).collect();
     for control in &policies.controls {
         let test = format!("{}_test.rego", control.file.trim_end_matches(".rego"));
         if !pack.has_file(&test) {

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use crate::error::Error;
 pub use crate::intent::INTENT_FILE;
 use crate::intent::{Intent, intent_text};
-use crate::lock::{Code, LOCK_FILE, Lock, lock_text};
+use crate::lock::{Code, LOCK_FILE, Lock, held_to, lock_text};
 use crate::path::RepoPath;
 use crate::plan::Plan;
 use crate::render::render;
@@ -58,7 +58,7 @@ pub fn project_tree_with(plan: &Plan<'_>, target: &Path, code: Code) -> Result<T
     let origin = plan.pack.origin.seen_from(target);
     let mut tree = render(plan)?;
     let own: [(&str, String, Ownership); 2] = [
-        (LOCK_FILE, lock_text(plan, &tree, &origin, code), Ownership::Managed),
+        (LOCK_FILE, lock_text(plan, &tree, &origin, code, &held_to(plan, None)), Ownership::Managed),
         (INTENT_FILE, intent_text(plan, &origin), Ownership::Shared),
     ];
     for (name, text, ownership) in own {

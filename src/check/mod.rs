@@ -90,6 +90,9 @@ pub fn check(subject: &Subject<'_>, asked: &Asked) -> Report {
                 let judged = controls::judge(pack, asked.preset(subject), &facts, &register);
                 checked.extend(judged.checked);
                 report.level = judged.level;
+                if let Some(lock) = subject.lock {
+                    controls::add_kept(checked, lock, pack, &register);
+                }
             }
             Err(why) => {
                 let name = subject.lock.map_or("the pack", |lock| lock.pack.name.as_str());
@@ -123,6 +126,20 @@ pub fn broken_promises(
     let facts = facts::gather(subject, &files, &register, today);
     let judged = controls::judge(pack, Some(preset), &facts, &register);
     judged.checked.into_iter().flat_map(|checked| checked.findings).filter(Finding::counts).collect()
+}
+
+/// What a project is held to and its pack no longer demands, with changes that nobody has made yet.
+#[must_use]
+pub fn dropped_promises(
+    subject: &Subject<'_>,
+    pack: &Pack,
+    changes: &BTreeMap<String, Option<Vec<u8>>>,
+    today: Day,
+) -> Vec<Finding> {
+    let Some(lock) = subject.lock else { return Vec::new() };
+    let files = Files::list_with(subject.root, changes);
+    let register = Register::read(&files, subject.lock, today);
+    controls::dropped(lock, pack, &register).into_iter().filter(Finding::counts).collect()
 }
 
 /// The facts that controls are judged by.

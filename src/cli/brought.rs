@@ -91,18 +91,19 @@ pub(super) fn tell(output: Output, outcome: &Outcome, end: &End) {
     });
 }
 
-/// What the preset promises and is not kept.
-pub(super) fn tell_broken(output: Output, preset: &str, broken: &[Finding]) {
+/// What is promised and will not be kept.
+pub(super) fn tell_broken(output: Output, broken: &[Finding]) {
     if broken.is_empty() {
         return;
     }
-    output.text(format!("\n{BAD}weaker than {preset} promises{BAD:#}"));
+    output.text(format!("\n{BAD}weaker than promised{BAD:#}"));
     for finding in broken {
         let line = finding.line.map(|line| format!(":{line}")).unwrap_or_default();
         output
             .text(format!("  {NAME}{}{line}{NAME:#}: {} [{}]", finding.path, finding.message, finding.rule));
         output.remark(format!("    {FAINT}{}{FAINT:#}", finding.fix));
     }
+    output.remark("");
 }
 
 /// One broken promise.

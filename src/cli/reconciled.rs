@@ -10,7 +10,7 @@ use super::output::Output;
 use super::prompt::{self, Prompter, Terminal};
 use super::values::surroundings;
 use super::watchdog::Watchdog;
-use crate::check::{Day, Finding, Subject, broken_promises};
+use crate::check::{Day, Finding, Subject, broken_promises, dropped_promises};
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::lock::{LOCK_FILE, Lock};
@@ -78,12 +78,10 @@ impl Run<'_> {
             output.remark(format!("nothing to do: this repository is at {to}"));
         } else if !self.result.patch {
             brought::announce(output, &what, &brought);
+            brought::tell_broken(output, &broken);
         } else if !broken.is_empty() {
             // Nothing but the patch goes where the patch goes.
-            output.warning(format!(
-                "weaker than {} promises: the same run without `--patch` says where",
-                brought.preset
-            ));
+            output.warning("weaker than promised: the same run without `--patch` says where");
         }
         if asks && brought.readiness.is_some() && !nothing && !goes_on()? {
             output.remark("nothing was changed");
@@ -94,9 +92,6 @@ impl Run<'_> {
         let end = finish.go(outcome, committer.as_ref(), &what, &body)?;
         if !nothing && !finish.prints_patch(output, outcome)? {
             brought::tell(output, outcome, &end);
-        }
-        if !self.result.patch {
-            brought::tell_broken(output, &brought.preset, &broken);
         }
         if !brought.missing.is_empty() {
             output.warning(brought::missing(&brought, &base));
@@ -118,21 +113,22 @@ impl Run<'_> {
         Ok(if outcome.needs_you() || !broken.is_empty() { Exit::NeedsYou } else { Exit::Done })
     }
 
-    /// What the preset promises and the result would not keep: a merge can be clean and leave less than was there. What
-    /// nobody edited is as the path rendered it, and keeps everything.
+    /// What is promised and the result would not keep: a merge can be clean and leave less than was there, and a pack can
+    /// demand less than it did. What nobody edited is as the path rendered it, and keeps all that the pack demands.
     fn broken_promises(&self, brought: &Brought) -> Result<Vec<Finding>, Error> {
         let outcome = &brought.outcome;
-        let edited = outcome.records.iter().any(|record| record.edited);
-        if !edited || outcome.conflicts().next().is_some() {
-            return Ok(Vec::new());
-        }
         let changes = outcome.changes();
         let lock = changes.get(LOCK_FILE).and_then(Option::as_ref).map(|text| Lock::read(text));
         let lock = lock.transpose().map_err(|error| Error::BadLock { error })?;
         let lock = lock.as_ref().unwrap_or(self.lock);
         let subject = Subject::new(self.checkout.root(), Some(lock), self.environment, false);
         let today = Day::today(&repo::Environment::of_process())?;
-        Ok(broken_promises(&subject, (self.pack, &brought.preset), &changes, today))
+        let mut broken = dropped_promises(&subject, self.pack, &changes, today);
+        let edited = outcome.records.iter().any(|record| record.edited);
+        if edited && outcome.conflicts().next().is_none() {
+            broken.extend(broken_promises(&subject, (self.pack, &brought.preset), &changes, today));
+        }
+        Ok(broken)
     }
 
     /// Answers what the repository has never been asked: from the environment and the user's own configuration, then at

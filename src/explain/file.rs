@@ -42,6 +42,8 @@ pub struct FileStory {
     pub edits: Edits,
     /// Since which version of the pack.
     pub since: Option<Since>,
+    /// Why that is not known.
+    pub since_unknown: Option<String>,
 }
 
 /// Through what a component came.
@@ -103,6 +105,12 @@ impl FileStory {
         let origin = origins.as_ref().and_then(|origins| origins.get(path));
         let when = component.and_then(|component| condition(component, path.as_str()));
         let edits = edits(ground, path, locked);
+        let since = origin.map(|origin| since(ground, &origin.template, path.as_str()));
+        let (since, since_unknown) = match since {
+            Some(Ok(since)) => (Some(since), None),
+            Some(Err(why)) => (None, Some(why)),
+            None => (None, Some("the file of the pack that it came from is not at hand".to_owned())),
+        };
         Self {
             path: path.to_string(),
             component: locked.component.clone(),
@@ -118,7 +126,8 @@ impl FileStory {
             ownership: locked.ownership,
             upgrades: upgrades(locked.ownership, &edits, path.as_str()),
             edits,
-            since: origin.and_then(|origin| since(ground, &origin.template, path.as_str())),
+            since,
+            since_unknown,
         }
     }
 }

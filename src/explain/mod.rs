@@ -24,4 +24,4 @@ pub use self::knob::{Fallback, Knob};
 pub use self::reach::{Place, Reach};
 pub use self::since::Since;
 pub use self::story::{Asked, Story, explain};
-pub use self::tour::{Alert, Objective, OnPath, Target, Tour};
+pub use self::tour::{Alert, Budget, Objective, OnPath, Target, Tour};

@@ -128,7 +128,7 @@ fn bringing<'p>(pack: &'p Pack, path: &str) -> Option<&'p Component> {
 /// A control, a setting or a question of this name.
 fn named(ground: &Ground<'_>, name: &str, today: Day) -> Option<Story> {
     let pack = ground.pack;
-    let policies = pack.and_then(|pack| pack.policies().ok());
+    let policies = pack.map(Pack::policies);
     let control =
         policies.as_ref().and_then(|policies| policies.controls.iter().find(|control| control.id == name));
     let setting = settings(ground).find(|(_, setting)| setting.name == name);
@@ -168,8 +168,7 @@ fn known(ground: &Ground<'_>, today: Day) -> Vec<String> {
     known.extend(settings(ground).map(|(_, setting)| setting.name.clone()));
     if let Some(pack) = ground.pack {
         known.extend(pack.questions.iter().map(|question| question.key.clone()));
-        let policies = pack.policies().unwrap_or_default();
-        known.extend(policies.controls.into_iter().map(|control| control.id));
+        known.extend(pack.policies().controls.into_iter().map(|control| control.id));
     }
     known
 }

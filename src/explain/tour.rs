@@ -31,6 +31,8 @@ pub struct Tour {
     pub platforms: Vec<String>,
     /// What it promises.
     pub objectives: Vec<Objective>,
+    /// Where it is seen how much of the error budget is left; none without a task for it.
+    pub budget: Option<Budget>,
     /// What wakes somebody or makes a ticket, by name.
     pub alerts: Vec<Alert>,
     /// How a release reaches users.
@@ -80,8 +82,23 @@ pub struct Objective {
     pub period: Option<String>,
     /// Within how many seconds, of one about time.
     pub within_seconds: Option<Value>,
+    /// How many minutes of full outage it allows in the period; of one about availability.
+    pub budget_minutes: Option<f64>,
     /// The file that holds it.
     pub path: String,
+}
+
+/// How much of the error budget is left: Prometheus knows it, and at times a page has recorded it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Budget {
+    /// The command that asks.
+    pub command: String,
+    /// The file that says what follows from the answer.
+    pub policy: Option<String>,
+    /// The newest review that recorded it.
+    pub recorded_in: Option<String>,
+    /// What it recorded, a line each.
+    pub recorded: Vec<String>,
 }
 
 /// An alert, however many rules raise it.
@@ -124,13 +141,15 @@ impl Tour {
         let folder = || Facts::of_folder(ground.root()).target_folder;
         let on_call = ON_CALL.into_iter().find(|path| ground.text(path).is_some());
         let is_there = |path: &&str| ground.text(path).is_some();
+        let tasks = tasks(ground);
         Self {
             name: named.or(heading).unwrap_or_else(folder),
             what,
             path: on_path(ground),
             owners: of_fact(&facts["owners"]["code"]),
             owned: owned(ground),
-            tasks: tasks(ground),
+            budget: tasks.iter().any(|task| task.name == "budget").then(|| budget(ground)),
+            tasks,
             platforms: of_fact(&facts["delivery"]["platforms"]),
             objectives: objectives(&facts["slos"]),
             alerts: alerts(ground, &facts["alerts"]),
@@ -206,15 +225,68 @@ fn text_of(value: &Value) -> Option<String> {
 
 fn objectives(facts: &Value) -> Vec<Objective> {
     let of = |slo: &Value| {
+        let is_about_time = slo["bound_seconds"].is_number();
+        let period = slo["period"].as_str().and_then(minutes);
+        let allowed = slo["objective"].as_f64().map(|percent| 1.0 - percent / 100.0);
         Some(Objective {
             name: text_of(&slo["name"])?,
             percent: Some(slo["objective"].clone()).filter(Value::is_number),
             period: text_of(&slo["period"]),
             within_seconds: Some(slo["bound_seconds"].clone()).filter(Value::is_number),
+            budget_minutes: period
+                .zip(allowed)
+                .filter(|_| !is_about_time)
+                // To the second, and without the noise of binary fractions.
+                .map(|(period, allowed)| (period * allowed * 60.0).round() / 60.0),
             path: text_of(&slo["path"])?,
         })
     };
     facts.as_array().into_iter().flatten().filter_map(of).collect()
+}
+
+/// The minutes of a period such as `30d` or `4w`.
+fn minutes(period: &str) -> Option<f64> {
+    let (count, unit) = period.split_at_checked(period.len().checked_sub(1)?)?;
+    let unit = match unit {
+        "m" => 1,
+        "h" => 60,
+        "d" => 24 * 60,
+        "w" => 7 * 24 * 60,
+        _ => return None,
+    };
+    Some(f64::from(count.parse::<u32>().ok()?) * f64::from(unit))
+}
+
+/// A review records what was left on its day, in rows that begin so.
+const RECORDED: &str = "| Budget left, ";
+const REVIEWS: &str = "ops/reviews";
+const BUDGET_POLICY: &str = "ops/slo/error-budget-policy.toml";
+
+fn budget(ground: &Ground<'_>) -> Budget {
+    let listed = fs_err::read_dir(ground.root().join(REVIEWS)).into_iter().flatten().flatten();
+    let mut reviews: Vec<String> = listed
+        .filter_map(|entry| entry.file_name().into_string().ok())
+        .filter(|name| name.contains("-W"))
+        .map(|name| format!("{REVIEWS}/{name}"))
+        .collect();
+    reviews.sort();
+    let recorded = reviews.iter().rev().find_map(|path| {
+        let text = ground.text(path)?;
+        let rows = text.lines().filter_map(|line| line.strip_prefix(RECORDED)?.strip_suffix('|'));
+        let rows: Vec<String> = rows.filter_map(|row| row.split_once('|')).map(recorded).collect();
+        (!rows.is_empty()).then(|| (path.clone(), rows))
+    });
+    let (recorded_in, recorded) = recorded.unzip();
+    Budget {
+        command: "make budget".to_owned(),
+        policy: ground.text(BUDGET_POLICY).map(|_| BUDGET_POLICY.to_owned()),
+        recorded_in,
+        recorded: recorded.unwrap_or_default(),
+    }
+}
+
+fn recorded((name, left): (&str, &str)) -> String {
+    format!("{}: {}", plain(name), plain(left))
 }
 
 fn alerts(ground: &Ground<'_>, facts: &Value) -> Vec<Alert> {

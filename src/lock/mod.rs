@@ -3,6 +3,7 @@
 //! It is written by goldpath and still read as what it is, a file that anybody may have edited: every path in it
 //! passes the same guard as a rendered path.
 
+mod controls;
 mod read;
 mod write;
 
@@ -10,7 +11,9 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
+pub(crate) use self::controls::held_to;
 pub(crate) use self::write::lock_text;
+use crate::pack::Weight;
 use crate::path::RepoPath;
 use crate::render::tree::{BlobId, Mode, Ownership};
 use crate::value::Value;
@@ -51,6 +54,8 @@ pub struct Lock {
     pub defaults: BTreeMap<String, Value>,
     /// Every setting, resolved, by its dotted name.
     pub settings: BTreeMap<String, Value>,
+    /// What the repository is held to, by the id of the control; none in a lock that is older than the record of it.
+    pub controls: Option<BTreeMap<String, LockedControl>>,
     /// Every file, by its path.
     pub files: BTreeMap<RepoPath, LockedFile>,
 }
@@ -68,6 +73,16 @@ pub struct LockedPack {
     pub digest: String,
     /// The commit, of a git source.
     pub commit: Option<String>,
+}
+
+/// A control that a repository is held to, whether or not its path still has it.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LockedControl {
+    /// The most that ever depended on it.
+    pub severity: Weight,
+    /// The pack and its version that demanded it first, such as `goldpath 0.2.0`.
+    pub since: String,
 }
 
 /// One file as it was rendered.

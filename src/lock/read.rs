@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::{Code, FORMAT, LOCK_FILE, Lock, LockedFile, LockedPack};
+use super::{Code, FORMAT, LOCK_FILE, Lock, LockedControl, LockedFile, LockedPack};
 use crate::pack::{ManifestError, ManifestText};
 use crate::path::{Collisions, RepoPath};
 use crate::render::tree::{BlobId, Mode, Ownership};
@@ -24,6 +24,7 @@ struct RawLock {
     defaults: BTreeMap<String, Value>,
     #[serde(default)]
     settings: BTreeMap<String, Value>,
+    controls: Option<BTreeMap<String, LockedControl>>,
     #[serde(default)]
     file: Vec<RawFile>,
 }
@@ -117,6 +118,7 @@ impl Lock {
             answers: raw.answers,
             defaults: raw.defaults,
             settings: raw.settings,
+            controls: raw.controls,
             files,
         })
     }
@@ -165,7 +167,7 @@ service_name = "orders"
     fn a_lock_reads_back() {
         let blob = "0f5a".repeat(10);
         let lock = Lock::read((HEAD.to_owned() + &file("Makefile", &blob)).as_bytes()).unwrap();
-        assert_eq!(lock.preset, "balanced");
+        assert_eq!((lock.preset.as_str(), lock.controls), ("balanced", None));
         assert_eq!(lock.answers["service_name"], Value::from("orders"));
         assert_eq!(lock.settings["slo.availability.objective"], Value::Number(99.5));
         assert_eq!(lock.files[&RepoPath::new("Makefile").unwrap()].blob.to_string(), blob);

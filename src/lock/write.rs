@@ -1,8 +1,9 @@
 //! From a plan and what it rendered to, to the text of `goldpath.lock`.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use super::{Code, FORMAT};
+use super::{Code, FORMAT, LockedControl};
 use crate::pack::source::Origin;
 use crate::plan::{Answer, Plan, Source};
 use crate::render::tree::Tree;
@@ -10,7 +11,13 @@ use crate::value::toml_string;
 
 /// The text of the lock for a plan and what it rendered to.
 #[must_use]
-pub(crate) fn lock_text(plan: &Plan<'_>, tree: &Tree, origin: &Origin, code: Code) -> String {
+pub(crate) fn lock_text(
+    plan: &Plan<'_>,
+    tree: &Tree,
+    origin: &Origin,
+    code: Code,
+    controls: &BTreeMap<String, LockedControl>,
+) -> String {
     let mut text = format!("# Written by goldpath. Do not edit.\nversion = {FORMAT}\n\n[pack]\n");
     let pair = |text: &mut String, key: &str, value: &str| {
         // Writing to a String cannot fail.
@@ -48,6 +55,11 @@ pub(crate) fn lock_text(plan: &Plan<'_>, tree: &Tree, origin: &Origin, code: Cod
     text.push_str("\n[settings]\n");
     for setting in &plan.settings {
         pair(&mut text, &toml_string(&setting.name), &setting.value.to_toml());
+    }
+    text.push_str("\n[controls]\n");
+    for (id, LockedControl { severity, since }) in controls {
+        let value = format!("{{ severity = \"{}\", since = {} }}", severity.name(), toml_string(since));
+        pair(&mut text, &toml_string(id), &value);
     }
     for (path, file) in tree {
         text.push_str("\n[[file]]\n");

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use super::Minimum;
 use crate::explain::Ground;
 
 /// A tool.
@@ -15,6 +16,8 @@ pub struct Need {
     pub needed: bool,
     /// The tasks, or what it is for.
     pub used_by: Vec<String>,
+    /// How old it may be, where a file of the stack says so.
+    pub at_least: Option<Minimum>,
     /// How to get it.
     pub install: String,
     /// What the program is asked for its version; none for one that goldpath does not know, which is never started.
@@ -99,6 +102,9 @@ pub fn needs(ground: &Ground<'_>) -> Vec<Need> {
         }
     }
     let mut all: Vec<Need> = found.into_values().collect();
+    for need in &mut all {
+        need.at_least = Minimum::of(ground, &need.tool);
+    }
     all.sort_by_key(|need| !need.needed);
     all
 }
@@ -109,6 +115,7 @@ fn add(found: &mut BTreeMap<String, Need>, tool: &str, needed: bool, used_by: &s
         tool: tool.to_owned(),
         needed,
         used_by: Vec::new(),
+        at_least: None,
         install: install.or(known.map(|known| known.install)).unwrap_or("see the README").to_owned(),
         version: known.map(|known| known.version).filter(|version| !version.is_empty()),
     });

@@ -26,7 +26,7 @@ use self::manifest::Manifest;
 pub use self::manifest_error::ManifestError;
 pub(crate) use self::manifest_error::ManifestText;
 pub use self::migration::{Change, Migration};
-pub use self::policy::{Control, Effort, Policies, Weight};
+pub use self::policy::{Control, Effort, Fault, Policies, PolicyFile, Weight};
 pub use self::preset::{Preset, Profile};
 pub use self::question::{Choice, Question, QuestionKind};
 pub use self::setting::{Setting, SettingKind};
@@ -238,18 +238,16 @@ impl Pack {
         self.files.get(path).is_some()
     }
 
-    /// The controls, by id.
-    ///
-    /// # Errors
-    /// Metadata that cannot be read or is not complete.
-    pub fn policies(&self) -> Result<Policies, ManifestError> {
+    /// The controls, by id, and the files that cannot be read.
+    #[must_use]
+    pub fn policies(&self) -> Policies {
         let presets: Vec<&str> = self.presets.iter().map(|preset| preset.name.as_str()).collect();
         let mut policies = Policies::default();
         for (path, _) in policy_files(&self.files) {
-            policies.add(text(&self.files, path)?, &presets)?;
+            policies.add(path, text(&self.files, path), &presets);
         }
         policies.controls.sort_by(|a, b| a.id.cmp(&b.id));
-        Ok(policies)
+        policies
     }
 
     /// The digest of all its content.

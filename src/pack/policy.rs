@@ -97,8 +97,39 @@ impl Effort {
 pub struct Policies {
     /// The controls, by id.
     pub controls: Vec<Control>,
-    /// Every file but the tests: its name and its text.
-    pub sources: Vec<(String, String)>,
+    /// Every file but the tests.
+    pub sources: Vec<PolicyFile>,
+    /// The files that cannot be read: no control is known of them.
+    pub faults: Vec<Fault>,
+}
+
+/// A file of policy.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PolicyFile {
+    /// Its name in the pack.
+    pub file: String,
+    /// Its package, such as `controls.ci_hardened`.
+    pub package: String,
+    /// What it says.
+    pub text: String,
+}
+
+impl PolicyFile {
+    /// Whether it names a package of another file.
+    #[must_use]
+    pub fn reads(&self, package: &str) -> bool {
+        let goes_on = |rest: &str| rest.starts_with(|c: char| c.is_alphanumeric() || c == '_');
+        self.text.split(&format!("data.{package}")).skip(1).any(|rest| !goes_on(rest))
+    }
+}
+
+/// A file of policy that cannot judge anything.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fault {
+    /// Its name in the pack.
+    pub file: String,
+    /// What is wrong, with the place.
+    pub why: String,
 }
 
 /// What stands after `# METADATA`.
@@ -126,11 +157,23 @@ struct RawCustom {
 const FRAMEWORKS: [&str; 4] = ["iso27001", "slsa", "soc2", "ssdf"];
 
 impl Policies {
-    /// Adds a file of the pack.
-    pub(super) fn add(&mut self, manifest: ManifestText<'_>, presets: &[&str]) -> Result<(), ManifestError> {
-        if manifest.file.ends_with("_test.rego") {
-            return Ok(());
+    /// Adds a file of the pack; one that cannot be read is kept as a fault, so that the others can be.
+    pub(super) fn add(
+        &mut self,
+        file: &str,
+        manifest: Result<ManifestText<'_>, ManifestError>,
+        presets: &[&str],
+    ) {
+        if file.ends_with("_test.rego") {
+            return;
         }
+        let added = manifest.and_then(|manifest| self.read(manifest, presets));
+        if let Err(error) = added {
+            self.faults.push(Fault { file: file.to_owned(), why: error.to_string() });
+        }
+    }
+
+    fn read(&mut self, manifest: ManifestText<'_>, presets: &[&str]) -> Result<(), ManifestError> {
         let package = package_of(manifest)?;
         if package.starts_with("controls.") {
             let control = read(manifest, package.clone(), presets)?;
@@ -144,7 +187,11 @@ impl Policies {
             let hint = "call it `controls.NAME`, or `lib.NAME` for rules that several controls share";
             return Err(manifest.error(0..0, message).with_hint(hint));
         }
-        self.sources.push((manifest.file.to_owned(), manifest.text.to_owned()));
+        self.sources.push(PolicyFile {
+            file: manifest.file.to_owned(),
+            package,
+            text: manifest.text.to_owned(),
+        });
         Ok(())
     }
 }
@@ -248,8 +295,12 @@ mod tests {
 
     fn added(text: &str) -> Result<Policies, String> {
         let mut policies = Policies::default();
-        let manifest = ManifestText::new("policies/short.rego", text.as_bytes()).unwrap();
-        policies.add(manifest, &["small"]).map(|()| policies).map_err(|error| error.to_string())
+        let file = "policies/short.rego";
+        policies.add(file, ManifestText::new(file, text.as_bytes()), &["small"]);
+        match policies.faults.pop() {
+            Some(fault) => Err(fault.why),
+            None => Ok(policies),
+        }
     }
 
     #[test]
@@ -280,9 +331,8 @@ mod tests {
     #[test]
     fn tests_beside_controls_are_left_to_opa() {
         let mut policies = Policies::default();
-        let manifest =
-            ManifestText::new("policies/short_test.rego", b"package controls.short_test\n").unwrap();
-        policies.add(manifest, &[]).unwrap();
-        assert!(policies.sources.is_empty());
+        let file = "policies/short_test.rego";
+        policies.add(file, ManifestText::new(file, b"package controls.short_test\n"), &[]);
+        assert!(policies.sources.is_empty() && policies.faults.is_empty());
     }
 }

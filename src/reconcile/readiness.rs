@@ -83,7 +83,7 @@ fn promises(lock: &Lock, plan: &Plan<'_>) -> Vec<(String, String)> {
     };
     let (before, now) = (lineage(&lock.preset), lineage(&plan.preset));
     // A policy that cannot be read is the pack's mistake, which `pack lint` and `check` tell.
-    let policies = plan.pack.policies().unwrap_or_default();
+    let policies = plan.pack.policies();
     let more = policies.controls.iter().filter(|control| control.promise(&before) != control.promise(&now));
     more.filter_map(|control| Some((control.id.clone(), control.promise(&now)?.to_owned()))).collect()
 }

@@ -13,7 +13,7 @@ use super::refuse::refuse_outcome;
 use super::{Base, Checkout, Error as Situation, Ours, Pristine};
 use crate::error::Error;
 use crate::intent::{INTENT_FILE, rewritten};
-use crate::lock::{Code, LOCK_FILE, Lock, lock_text};
+use crate::lock::{Code, LOCK_FILE, Lock, held_to, lock_text};
 use crate::pack::Pack;
 use crate::pack::source::Origin;
 use crate::path::RepoPath;
@@ -91,10 +91,10 @@ pub fn bring(checkout: &Checkout, lock: &Lock, base: &Base, target: Target<'_>) 
         leave_out_beginnings(pack, &theirs, &mut outcome);
     }
     let text = rewritten(intent, &plan, &origin).unwrap_or_else(|| intent.to_owned());
-    for (path, text, ownership) in [
-        (INTENT_FILE, text, Ownership::Shared),
-        (LOCK_FILE, lock_text(&plan, &theirs, &origin, lock.code), Ownership::Managed),
-    ] {
+    let fact = lock_text(&plan, &theirs, &origin, lock.code, &held_to(&plan, Some(lock)));
+    for (path, text, ownership) in
+        [(INTENT_FILE, text, Ownership::Shared), (LOCK_FILE, fact, Ownership::Managed)]
+    {
         let now = ours.files.get(path).map(|(_, id)| *id);
         let content = stored(path, text.as_bytes()).unwrap_or_else(|| text.into_bytes());
         outcome.records.push(own_file(path, content, ownership, now));

@@ -393,6 +393,59 @@ fn a_control_that_cannot_be_judged_is_a_finding() {
 }
 
 #[test]
+fn one_policy_that_cannot_be_judged_is_one_finding_and_the_others_are_judged() {
+    let control = |name: &str, body: &str| {
+        let head = with_control("").text("policies/readme.rego");
+        head.replace("acme.readme", &format!("acme.{name}")).replace("acme_readme", name) + body
+    };
+    let endless = "deny contains {\"path\": \"x\", \"msg\": \"x\"} if {\n\tsome a in numbers.range(1, 3000)\n\tsome b in \
+                   numbers.range(1, 3000)\n\ta + b == 0\n\tsome c in numbers.range(1, 3000)\n\ta + c == 0\n}\n";
+    let shared = "package lib.broken\n\nimport rego.v1\n\nyes if { nobody }\n";
+    for (broken, rule, told) in [
+        (control("broken", "deny contains x if true\n"), "acme.broken", "policies/broken.rego"),
+        (control("broken", "deny contains {{{\n"), "acme.broken", "policies/broken.rego"),
+        (
+            control("broken", "deny contains {\"path\": \"x\", \"msg\": startswith(1, \"x\")}\n"),
+            "acme.broken",
+            "expects string",
+        ),
+        (control("broken", endless), "acme.broken", "has not come to an end within 2 seconds"),
+        (control("broken", "").replace("#   severity: low\n", ""), "controls.judged", "severity"),
+        (shared.to_owned(), "controls.judged", "policies/broken.rego"),
+    ] {
+        let env = TestEnv::new();
+        with_control(README).file("policies/broken.rego", broken).write_to(&env, "pack");
+        env.goldpath(["new", "orders", "--pack", "./pack", "-yq"]).succeeds();
+        fs_err::remove_file(env.path("orders/README.md")).unwrap();
+        let report = checked(&env);
+        let cannot: Vec<&Value> = report["findings"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter(|finding| finding["rule"] != "acme.readme")
+            .collect();
+        assert_eq!(cannot.len(), 1, "{report:#}");
+        assert_eq!(cannot[0]["rule"], rule, "{report:#}");
+        let message = cannot[0]["message"].as_str().unwrap();
+        assert!(message.contains("cannot be judged") && message.contains(told), "{message}");
+        assert_eq!(findings(&report, "acme.readme")[0]["message"], "there is none", "{report:#}");
+    }
+}
+
+#[test]
+fn a_control_that_reads_what_does_not_compile_is_not_judged_and_does_not_hold() {
+    let env = TestEnv::new();
+    let shared = "package lib.broken\n\nimport rego.v1\n\nyes if { nobody }\n";
+    let reading = "deny contains {\"path\": \"x\", \"msg\": \"x\"} if data.lib.broken.yes\n";
+    with_control(reading).file("policies/broken.rego", shared).write_to(&env, "pack");
+    env.goldpath(["new", "orders", "--pack", "./pack", "-yq"]).succeeds();
+    let report = checked(&env);
+    let message = findings(&report, "acme.readme")[0]["message"].as_str().unwrap().to_owned();
+    assert!(message.contains("policies/readme.rego: it reads policies/broken.rego"), "{message}");
+    assert!(report["level"].is_null(), "{report:#}");
+}
+
+#[test]
 fn pack_lint_finds_controls_that_are_not_complete() {
     let env = TestEnv::new();
     with_control(README).write_to(&env, "pack");

@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use crate::check::repository;
 use crate::env::{TestEnv, transcript};
+use crate::pack::TestPack;
 
 fn told(env: &TestEnv, name: &str) -> Value {
     env.goldpath_in("orders", ["explain", name, "--format", "json"]).succeeds().json()
@@ -181,7 +182,7 @@ fn nothing_named_is_the_repository_on_a_page() {
         "orders: this repository on a page\n  what        Places and reads orders over HTTP.",
         "balanced: For a team that grows",
         "make rollback",
-        "availability: 99.5 % over 30d (ops/slo/availability.yaml)",
+        "availability: 99.5 % over 30d, a budget of 216 min (ops/slo/availability.yaml)",
         "AvailabilityBudgetBurn (page, ticket): docs/runbooks/AvailabilityBudgetBurn.md",
         "a canary in the steps 10, 20, 30, 40, 50, 100 %",
         "@acme/orders-team",
@@ -229,4 +230,34 @@ fn without_a_lock_it_tells_what_the_pack_says_and_what_it_cannot_tell() {
     let page = env.goldpath_in("plain", ["explain"]).succeeds().stdout();
     assert!(page.contains("A service of before.") && page.contains("make run"), "{page}");
     env.goldpath_in("plain", ["explain", "nowhere.txt"]).fails(2, ["nothing here is called"]);
+}
+
+#[test]
+fn since_when_a_file_is_there_is_told_by_the_tags_of_a_pack_in_git() {
+    let env = TestEnv::new();
+    let pack = |version: &str| TestPack::new().version(version);
+    pack("1.0.0").release(&env, "pack");
+    for version in ["1.9.0", "1.10.0"] {
+        pack(version).template("late.txt", "late\n").release(&env, "pack");
+    }
+    env.goldpath(["new", "orders", "--pack", "./pack@1", "-yq"]).succeeds();
+    let late = env.goldpath_in("orders", ["explain", "late.txt"]).succeeds().stdout();
+    assert!(late.contains("since       1.9.0\n"), "{late}");
+    let readme = env.goldpath_in("orders", ["explain", "README.md"]).succeeds().stdout();
+    assert!(readme.contains("since       1.0.0, the oldest version that is kept"), "{readme}");
+    // From an address it is not known without a network.
+    let url = format!("file://{}", env.path("pack").display());
+    env.goldpath(["new", "remote", "--pack", &url, "-yq"]).succeeds();
+    let told = env.goldpath_in("remote", ["explain", "late.txt"]).succeeds().stdout();
+    assert!(
+        told.contains(
+            "since       not known: the versions of a pack from an address are only known to the network"
+        ),
+        "{told}"
+    );
+    // A folder has only what is in it.
+    pack("1.0.0").write_to(&env, "folder");
+    env.goldpath(["new", "plain", "--pack", "./folder", "-yq"]).succeeds();
+    let told = env.goldpath_in("plain", ["explain", "README.md"]).succeeds().stdout();
+    assert!(told.contains("since       not known: the pack keeps no older version"), "{told}");
 }

@@ -63,10 +63,19 @@ fn only_the_documented_keys_are_there() {
     env.goldpath(["new", "orders", "--preset", "enterprise", "--yes", "-q"]).succeeds();
     let lock = lock(&env);
     let keys = |table: &toml::Table| table.keys().cloned().collect::<Vec<_>>();
-    assert_eq!(keys(&lock), ["version", "pack", "plan", "answers", "defaults", "settings", "file"]);
+    assert_eq!(
+        keys(&lock),
+        ["version", "pack", "plan", "answers", "defaults", "settings", "controls", "file"]
+    );
     assert_eq!(lock["version"].as_integer(), Some(1));
     assert_eq!(keys(lock["pack"].as_table().unwrap()), ["name", "version", "source", "digest"]);
     assert_eq!(keys(lock["plan"].as_table().unwrap()), ["preset", "stack", "components"]);
+    let controls = lock["controls"].as_table().unwrap();
+    assert_eq!(controls.len(), 32);
+    assert_eq!(
+        controls["ci.hardened"]["since"].as_str(),
+        Some(concat!("goldpath ", env!("CARGO_PKG_VERSION")))
+    );
     let mut owners = BTreeSet::new();
     for file in lock["file"].as_array().unwrap() {
         let file = file.as_table().unwrap();

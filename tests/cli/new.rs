@@ -292,6 +292,8 @@ fn intent_and_fact_are_written_for_people_and_for_the_tool() {
     "extra.name" = "y"
     "extra.size" = 4
 
+    [controls]
+
     [[file]]
     path = "README.md"
     component = "plain"

@@ -12,7 +12,11 @@ const STEPS: &str = "# First hour\n\n1. Greet it.\n\n   ```bash\n   git clone ht
 
 /// A program that says its version.
 fn tool(env: &TestEnv, name: &str) {
-    let path = env.write(&format!("bin/{name}"), format!("#!/bin/sh\necho {name} 1.2.3\n"));
+    tool_that_says(env, name, &format!("{name} 99.2.3"));
+}
+
+fn tool_that_says(env: &TestEnv, name: &str, words: &str) {
+    let path = env.write(&format!("bin/{name}"), format!("#!/bin/sh\necho '{words}'\n"));
     fs_err::set_permissions(path, PermissionsExt::from_mode(0o755)).unwrap();
 }
 
@@ -32,11 +36,13 @@ fn without_a_terminal_it_prints_the_tour_and_the_tools() {
     for told in [
         "What orders does\n  Places and reads orders over HTTP.",
         "How to run it\n  make check",
-        "availability: 99.5 % over 30d (ops/slo/availability.yaml)",
+        "availability: 99.5 % over 30d, a budget of 216 min (ops/slo/availability.yaml)",
+        "`make budget` shows what is left of the budget",
+        "no file of this repository has recorded what is left",
         "AvailabilityBudgetBurn is a page or a ticket; runbook docs/runbooks/AvailabilityBudgetBurn.md",
         "CODEOWNERS: * @acme/orders-team",
         "What to do when paged\n  1. Acknowledge it within 15 minutes.",
-        "cargo     cargo 1.2.3",
+        "cargo     cargo 99.2.3",
         "everything that is needed is here",
     ] {
         assert!(run.stdout().contains(told), "{told} is not in:\n{}", run.said());
@@ -67,6 +73,54 @@ fn a_missing_tool_is_told_with_the_way_to_get_it_and_ends_with_1() {
 }
 
 #[test]
+fn a_tool_that_is_older_than_the_stack_says_is_told_and_one_that_says_no_version_is_not_known() {
+    let env = TestEnv::new();
+    env.goldpath(["new", "orders", "--preset", "quick-start", "--stack", "rust", "-yq"]).succeeds();
+    let manifest = env.read("orders/Cargo.toml");
+    let least = manifest.split("rust-version = \"").nth(1).unwrap().split('"').next().unwrap();
+    let env = with_tools(env, &["git", "make", "bash", "curl"]);
+    for (says, told, code) in [
+        (
+            "cargo 1.2.3 (2015)",
+            format!("cargo 1.2.3 (2015); too old, needs {least} or newer (Cargo.toml): https://rustup.rs"),
+            1,
+        ),
+        (
+            "cargo of tomorrow",
+            format!("cargo of tomorrow; whether it is {least} or newer (Cargo.toml) is not known"),
+            0,
+        ),
+        ("cargo 99.0", "cargo 99.0\n".to_owned(), 0),
+    ] {
+        tool_that_says(&env, "cargo", says);
+        let run = env.goldpath_in("orders", ["onboard", "--doctor"]).ends(code);
+        assert!(run.stdout().contains(&told), "{told} is not in:\n{}", run.said());
+    }
+    tool_that_says(&env, "cargo", "cargo 1.2.3");
+    let run = env.goldpath_in("orders", ["onboard", "--doctor"]).ends(1);
+    assert!(run.stdout().contains("missing or too old: cargo"), "{}", run.said());
+}
+
+#[test]
+fn each_stack_says_itself_how_old_its_tool_may_be() {
+    for (stack, tool, file) in [
+        ("rust", "cargo", "Cargo.toml"),
+        ("go", "go", "go.mod"),
+        ("python", "python3", "pyproject.toml"),
+        ("typescript", "node", "package.json"),
+        ("java", "java", "pom.xml"),
+    ] {
+        let env = TestEnv::new();
+        env.goldpath(["new", "orders", "--preset", "quick-start", "--stack", stack, "-yq"]).succeeds();
+        let told = env.goldpath_in("orders", ["onboard", "--doctor", "--format", "json"]).whatever().json();
+        let tools = told["tools"].as_array().unwrap();
+        let need = tools.iter().find(|need| need["tool"] == tool);
+        let need = need.unwrap_or_else(|| panic!("{tool} of {stack}: {told}"));
+        assert_eq!(need["at_least"]["file"], file, "{need}");
+    }
+}
+
+#[test]
 fn a_tool_that_only_the_repository_names_is_never_started() {
     let env = repository("quick-start", "compose");
     let trap = env.write("bin/trap-me", format!("#!/bin/sh\ntouch {}\n", env.path("sprung").display()));
@@ -85,7 +139,7 @@ fn as_a_page_it_says_what_the_repository_says_and_nothing_of_the_machine() {
     for told in [
         "# Welcome to orders\n",
         "## What to do when paged\n",
-        "| `cargo` | ",
+        "| `cargo` 1.95 or newer | ",
         "- [ ] Check that a fresh clone is green.\n\n  ```bash\n  make check\n  ```",
         "<details><summary>7. Which command rolls back?</summary>\n\n`make rollback ENV=production`. [docs/README.md](docs/README.md)",
     ] {
@@ -121,6 +175,22 @@ fn md_is_for_onboard_alone() {
     env.goldpath(["presets", "list", "--format", "md"]).fails(2, ["`--format md` needs `goldpath onboard`"]);
     env.goldpath(["onboard", "--format", "sarif"]).fails(2, ["`--format sarif` needs `goldpath check`"]);
     env.goldpath(["onboard", "--quiz"]).fails(2, ["`--quiz` needs a terminal"]);
+}
+
+#[test]
+fn what_a_review_recorded_of_the_budget_is_told_with_its_page() {
+    let env = repository("balanced", "kubernetes");
+    for (week, left) in [("W01", "0.2"), ("W02", "0.83")] {
+        let page = format!(
+            "# Review\n\n| figure | value |\n|---|---|\n| Budget left, availability 99.5 % | {left} |\n"
+        );
+        env.write(&format!("orders/ops/reviews/2023-{week}.md"), page);
+    }
+    for command in ["onboard", "explain"] {
+        let told = env.goldpath_in("orders", [command]).whatever().stdout();
+        let row = "recorded as left in ops/reviews/2023-W02.md: availability 99.5 %: 0.83";
+        assert!(told.contains(row) && !told.contains("W01"), "{told}");
+    }
 }
 
 #[test]
@@ -200,8 +270,9 @@ fn at_a_terminal_it_goes_from_the_tour_to_the_tools_the_first_hour_and_the_quiz(
         .types("make rollback ENV=production")
         .types(ENTER)
         .sees("Right:");
-    terminal.sees("Question 8").sees("Under the alert").types(DOWN).types(DOWN).types(DOWN).types(ENTER);
-    terminal.sees("Right: Under the alert").sees("7 of 8 right");
+    terminal.sees("Question 8").sees("left of the error budget").types("make budget").types(ENTER);
+    terminal.sees("Right: `make budget`").sees("216 minutes in 30 days");
+    terminal.sees("it stands in ops/slo/error-budget-policy.toml, make/slo.mk").sees("7 of 8 right");
     let shown = terminal.ends();
     assert!(shown.cursor_is_shown());
     // The machine of the test may lack a tool.

@@ -1,5 +1,8 @@
 //! Rego, evaluated in process: no clock, no network, no files, and an end within a bound.
+//!
+//! A policy that does not compile, or comes to no end, says nothing of the others: they are judged without it.
 
+use std::collections::BTreeMap;
 use std::num::NonZeroU32;
 use std::time::{Duration, Instant};
 
@@ -7,10 +10,12 @@ use regorus::utils::limits::ExecutionTimerConfig;
 use serde::Deserialize;
 
 use crate::check::facts::Judged;
-use crate::pack::{Control, Policies};
+use crate::pack::{Control, Fault, Policies, PolicyFile};
 
-/// How long all controls together may take. The built-in ones take a few milliseconds.
-const LONGEST: Duration = Duration::from_secs(10);
+/// How long one control may take. The built-in ones take a few milliseconds together.
+const LONGEST: Duration = Duration::from_secs(2);
+/// How long all of them may take, which is less than the time after which a whole run is given up.
+const ALL: Duration = Duration::from_secs(10);
 /// How many steps lie between two looks at the clock.
 const STEPS: NonZeroU32 = NonZeroU32::MIN.saturating_add(999);
 
@@ -25,7 +30,11 @@ impl From<&serde_json::Value> for Facts {
 
 /// The policies of a pack, ready to judge facts.
 pub(super) struct Engine {
-    engine: regorus::Engine,
+    rego: regorus::Engine,
+    /// Why a file is left out, by its name.
+    faults: BTreeMap<String, String>,
+    /// Why a control is not tried again, by its package: it would use up the time once more for each preset.
+    endless: BTreeMap<String, String>,
     deadline: Instant,
 }
 
@@ -46,14 +55,20 @@ pub(super) struct Denial {
 }
 
 impl Engine {
-    /// Compiles the policies; the error names the file, line and column.
-    pub(super) fn new(policies: &Policies) -> Result<Self, String> {
-        let mut engine = regorus::Engine::new();
-        engine.set_strict_builtin_errors(true);
-        for (name, text) in &policies.sources {
-            engine.add_policy(name.clone(), text.clone()).map_err(|error| plain(&error.to_string()))?;
-        }
-        Ok(Self { engine, deadline: Instant::now() + LONGEST })
+    /// Compiles the policies, but for those that do not compile.
+    pub(super) fn new(policies: &Policies) -> Self {
+        let mut empty = regorus::Engine::new();
+        empty.set_strict_builtin_errors(true);
+        let (engine, faults) = match with(&empty, &policies.sources) {
+            Ok(engine) => (engine, BTreeMap::new()),
+            Err(_) => without_faulty(&empty, &policies.sources),
+        };
+        Self { rego: engine, faults, endless: BTreeMap::new(), deadline: Instant::now() + ALL }
+    }
+
+    /// The files that are left out; each why names the file, line and column.
+    pub(super) fn faults(&self) -> impl Iterator<Item = Fault> {
+        self.faults.iter().map(|(file, why)| Fault { file: file.clone(), why: why.clone() })
     }
 
     /// The facts that are judged from now on, by the promises of a lineage of presets. The facts are shared, not copied.
@@ -64,19 +79,32 @@ impl Engine {
                 map.insert(name.into(), value.into());
             }
         }
-        self.engine.set_input(input);
+        self.rego.set_input(input);
     }
 
     /// What a control denies, in order.
     pub(super) fn denials(&mut self, control: &Control) -> Result<Vec<Denial>, String> {
-        let left = self.deadline.saturating_duration_since(Instant::now()).max(Duration::from_millis(1));
-        self.engine.set_execution_timer_config(ExecutionTimerConfig { limit: left, check_interval: STEPS });
+        let known = self.faults.get(&control.file).or_else(|| self.endless.get(&control.package));
+        if let Some(why) = known {
+            return Err(why.clone());
+        }
+        let start = Instant::now();
+        let limit = LONGEST.min(self.deadline.saturating_duration_since(start));
+        if limit.is_zero() {
+            return Err(format!(
+                "the controls before it have taken {} seconds, which is all there is",
+                ALL.as_secs()
+            ));
+        }
+        self.rego.set_execution_timer_config(ExecutionTimerConfig { limit, check_interval: STEPS });
         let rule = format!("data.{}.deny", control.package);
-        let value = self.engine.eval_rule(rule).map_err(|error| {
-            if Instant::now() >= self.deadline {
-                return format!("it has not come to an end within {} seconds", LONGEST.as_secs());
+        let value = self.rego.eval_rule(rule).map_err(|error| {
+            if start.elapsed() < limit {
+                return plain(&error.to_string());
             }
-            plain(&error.to_string())
+            let why = format!("it has not come to an end within {:.0} seconds", limit.as_secs_f64().ceil());
+            self.endless.insert(control.package.clone(), why.clone());
+            why
         })?;
         if value == regorus::Value::Undefined {
             return Ok(Vec::new());
@@ -86,6 +114,57 @@ impl Engine {
             .map_err(|error| format!("`deny` gives no set of objects with `path` and `msg`: {error}"))?;
         denied.sort();
         Ok(denied)
+    }
+}
+
+/// The engine with more policies, compiled; an error names the file, line and column.
+fn with<'p>(
+    engine: &regorus::Engine,
+    files: impl IntoIterator<Item = &'p PolicyFile>,
+) -> Result<regorus::Engine, String> {
+    let mut engine = engine.clone();
+    for file in files {
+        let added = engine.add_policy(file.file.clone(), file.text.clone());
+        added.map_err(|error| plain(&error.to_string()))?;
+    }
+    // A query of nothing compiles everything.
+    engine.eval_query("true".to_owned(), false).map_err(|error| plain(&error.to_string()))?;
+    Ok(engine)
+}
+
+/// The engine with what compiles, each file alone, and why each other file is left out.
+fn without_faulty(
+    empty: &regorus::Engine,
+    files: &[PolicyFile],
+) -> (regorus::Engine, BTreeMap<String, String>) {
+    let mut faults = BTreeMap::new();
+    let mut left_out: Vec<&PolicyFile> = Vec::new();
+    let mut sound: Vec<&PolicyFile> = Vec::new();
+    for file in files {
+        match with(empty, [file]) {
+            Ok(_) => sound.push(file),
+            Err(why) => {
+                faults.insert(file.file.clone(), why);
+                left_out.push(file);
+            }
+        }
+    }
+    // What reads a name that is not there denies nothing, which must not look as if it held.
+    while let Some(other) = left_out.pop() {
+        let (reading, rest) = sound.into_iter().partition(|file| file.reads(&other.package));
+        sound = rest;
+        for file in reading {
+            faults.insert(file.file.clone(), format!("it reads {}, which does not compile", other.file));
+            left_out.push(file);
+        }
+    }
+    match with(empty, sound.iter().copied()) {
+        Ok(engine) => (engine, faults),
+        // Each compiles alone and not together, so it cannot be said which is wrong.
+        Err(why) => {
+            faults.extend(sound.into_iter().map(|file| (file.file.clone(), why.clone())));
+            (empty.clone(), faults)
+        }
     }
 }
 

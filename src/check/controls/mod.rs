@@ -1,19 +1,21 @@
 //! Controls: the promises of the preset, written as policy in the pack and judged by the facts of the repository.
 
 mod engine;
+mod kept;
 mod level;
 mod register;
 
 use serde_json::Value;
 
 use self::engine::{Denial, Engine, Facts};
+pub(super) use self::kept::{add as add_kept, dropped};
 pub use self::level::{Gap, Level, Step};
 pub(super) use self::register::Register;
 use super::checked::{Checked, Family};
 use super::facts::Judged;
 use super::finding::{Finding, Findings, Severity};
 use crate::lock::LOCK_FILE;
-use crate::pack::{Control, Pack, Policies};
+use crate::pack::{Control, Fault, Pack, Policies};
 
 /// What was judged.
 pub(super) struct Judgement {
@@ -26,19 +28,20 @@ type Outcome = Result<Vec<Denial>, String>;
 
 /// Judges the facts by the promises of `preset`, and by those of every other preset of the pack.
 pub(super) fn judge(pack: &Pack, preset: Option<&str>, facts: &Value, register: &Register) -> Judgement {
-    let policies = match pack.policies() {
-        Ok(policies) => policies,
-        Err(error) => return Judgement { checked: vec![broken(pack, &error.to_string())], level: None },
-    };
-    if policies.controls.is_empty() {
+    let policies = pack.policies();
+    if policies.controls.is_empty() && policies.faults.is_empty() {
         return Judgement { checked: vec![without_controls(pack)], level: None };
     }
-    let mut engine = match Engine::new(&policies) {
-        Ok(engine) => engine,
-        Err(error) => return Judgement { checked: vec![broken(pack, &error)], level: None },
-    };
+    let mut engine = Engine::new(&policies);
     let facts = Facts::from(facts);
     let mut checked = vec![register.check()];
+    // A control that does not compile tells it itself.
+    let is_known = |fault: &Fault| policies.controls.iter().any(|control| control.file == fault.file);
+    let of_no_control: Vec<Fault> =
+        policies.faults.iter().cloned().chain(engine.faults()).filter(|fault| !is_known(fault)).collect();
+    if !of_no_control.is_empty() {
+        checked.push(broken(&of_no_control));
+    }
     let mut steps = Vec::new();
     let mut of_preset = None;
     for step in &pack.presets {
@@ -46,9 +49,6 @@ pub(super) fn judge(pack: &Pack, preset: Option<&str>, facts: &Value, register: 
         let judged = Judged { lineage: lineage.iter().map(|preset| preset.name.as_str()).collect() };
         engine.judge(&facts, &judged);
         let outcomes = outcomes(&mut engine, &policies, &judged);
-        if let Some(why) = same_fault(&outcomes) {
-            return Judgement { checked: vec![broken(pack, why)], level: None };
-        }
         if !outcomes.is_empty() {
             steps.push(of_step(&step.name, &step.title, &outcomes, &judged));
         }
@@ -64,25 +64,25 @@ pub(super) fn judge(pack: &Pack, preset: Option<&str>, facts: &Value, register: 
         }
         (None, None) => {}
     }
-    Judgement { checked, level: Some(Level { steps }) }
+    // A preset is not met where nobody knows all that it promises.
+    let level = of_no_control.is_empty().then_some(Level { steps });
+    Judgement { checked, level }
 }
 
-/// What is wrong with policies whatever they judge: the file, and why it does not compile or gives no denials.
+/// What is wrong with policies whatever they judge: files that cannot be read or do not compile, or give no denials.
 #[must_use]
-pub(crate) fn faults_of(policies: &Policies) -> Vec<(String, String)> {
-    let mut engine = match Engine::new(policies) {
-        Ok(engine) => engine,
-        Err(why) => return vec![("policies".to_owned(), why)],
-    };
+pub(crate) fn faults_of(policies: &Policies) -> Vec<Fault> {
+    let mut engine = Engine::new(policies);
     engine.judge(&Facts::from(&serde_json::json!({})), &Judged { lineage: Vec::new() });
-    let outcomes: Vec<(&Control, Outcome)> =
-        policies.controls.iter().map(|control| (control, engine.denials(control))).collect();
-    if let Some(why) = same_fault(&outcomes) {
-        return vec![("policies".to_owned(), why.to_owned())];
+    let mut faults: Vec<Fault> = policies.faults.iter().cloned().chain(engine.faults()).collect();
+    for control in &policies.controls {
+        if let Err(why) = engine.denials(control)
+            && !faults.iter().any(|fault| fault.file == control.file)
+        {
+            faults.push(Fault { file: control.file.clone(), why });
+        }
     }
-    let broken =
-        outcomes.into_iter().filter_map(|(control, outcome)| Some((control.file.clone(), outcome.err()?)));
-    broken.collect()
+    faults
 }
 
 /// The controls of a preset and of those it extends, each with what it denies.
@@ -95,13 +95,6 @@ fn outcomes<'p>(
         |control: &&Control| control.presets.keys().any(|preset| judged.lineage.contains(&preset.as_str()));
     let controls = policies.controls.iter().filter(promised);
     controls.map(|control| (control, engine.denials(control))).collect()
-}
-
-/// Why no control could be judged, where it is the same for each: all policies are compiled together.
-fn same_fault<'o>(outcomes: &'o [(&Control, Outcome)]) -> Option<&'o str> {
-    let mut faults = outcomes.iter().map(|(_, outcome)| outcome.as_ref().err());
-    let first = faults.next()??;
-    (outcomes.len() > 1 && faults.all(|fault| fault == Some(first))).then_some(first.as_str())
 }
 
 fn of_step(preset: &str, title: &str, outcomes: &[(&Control, Outcome)], judged: &Judged<'_>) -> Step {
@@ -130,7 +123,7 @@ fn of_control(control: &Control, outcome: &Outcome, register: &Register) -> Chec
             }
         }
         Err(why) => {
-            let message = format!("the control cannot be judged: {}: {why}", control.file);
+            let message = format!("the control cannot be judged: {}", placed(&control.file, why));
             findings.about(LOCK_FILE, message, MISTAKE_OF_THE_PACK);
         }
     }
@@ -152,11 +145,19 @@ fn of_control(control: &Control, outcome: &Outcome, register: &Register) -> Chec
 
 const MISTAKE_OF_THE_PACK: &str = "this is a mistake in the pack, not in the repository: tell its authors";
 
-fn broken(pack: &Pack, why: &str) -> Checked {
+/// Files of policy of which it is not known which control they would be.
+fn broken(faults: &[Fault]) -> Checked {
     Checked::of(Family::Controls, "controls.judged", "the controls of the pack can be judged", |findings| {
-        let message = format!("the controls of {} {} cannot be judged: {why}", pack.name, pack.version);
-        findings.about(LOCK_FILE, message, MISTAKE_OF_THE_PACK);
+        for Fault { file, why } in faults {
+            let message = format!("a policy of the pack cannot be judged: {}", placed(file, why));
+            findings.about(LOCK_FILE, message, MISTAKE_OF_THE_PACK);
+        }
     })
+}
+
+/// Why a file cannot be judged, with its name once.
+fn placed(file: &str, why: &str) -> String {
+    if why.trim_start_matches('`').starts_with(file) { why.to_owned() } else { format!("{file}: {why}") }
 }
 
 fn without_controls(pack: &Pack) -> Checked {

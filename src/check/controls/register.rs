@@ -12,7 +12,7 @@ use crate::check::node::Node;
 use crate::lock::Lock;
 use crate::value::Value as Setting;
 
-const REGISTER: &str = "ops/exceptions.toml";
+pub(super) const REGISTER: &str = "ops/exceptions.toml";
 /// However long a repository allows: after this an exception is a decision, and belongs into the preset.
 const LONGEST: i64 = 90;
 /// What stands for every file.

@@ -2,7 +2,7 @@
 
 mod text;
 
-pub(super) use self::text::of_objective;
+pub(super) use self::text::{of_budget, of_objective};
 use std::path::Path;
 
 use clap::Args;

@@ -4,7 +4,8 @@ use std::fmt::Write as _;
 
 use crate::cli::output::{BAD, FAINT, NAME, STRONG};
 use crate::explain::{
-    Brought, ControlStory, Edits, FileStory, FolderStory, Knob, Objective, Place, Reach, Shaped, Story, Tour,
+    Brought, Budget, ControlStory, Edits, FileStory, FolderStory, Knob, Objective, Place, Reach, Shaped,
+    Story, Tour,
 };
 
 /// More lines of one kind than this are counted, not listed; JSON has them all.
@@ -113,6 +114,7 @@ fn of_file(file: &FileStory) -> String {
             }
         }),
     );
+    page.row_if("since", file.since_unknown.as_ref().map(|why| format!("not known: {why}")));
     page.text
 }
 
@@ -291,6 +293,7 @@ fn of_tour(tour: &Tour) -> String {
             .map(|task| format!("make {:<9} {}", task.name, task.does)),
     );
     page.rows("promises", tour.objectives.iter().map(of_objective));
+    page.rows("budget", tour.budget.iter().flat_map(of_budget));
     page.rows(
         "alerts",
         tour.alerts.iter().map(|alert| {
@@ -315,5 +318,31 @@ pub(in crate::cli) fn of_objective(objective: &Objective) -> String {
     let within =
         objective.within_seconds.as_ref().map(|seconds| format!(" within {seconds} s")).unwrap_or_default();
     let period = objective.period.as_ref().map(|period| format!(" over {period}")).unwrap_or_default();
-    format!("{}:{percent}{within}{period} ({})", objective.name, objective.path)
+    let budget = objective.budget_minutes.map(|minutes| format!(", a budget of {} min", rounded(minutes)));
+    let budget = budget.unwrap_or_default();
+    format!("{}:{percent}{within}{period}{budget} ({})", objective.name, objective.path)
+}
+
+/// To a tenth, and without one where it is whole.
+fn rounded(number: f64) -> String {
+    let text = format!("{number:.1}");
+    text.strip_suffix(".0").map(str::to_owned).unwrap_or(text)
+}
+
+/// What is left of the budget: which command shows it, and what was recorded of it.
+pub(in crate::cli) fn of_budget(budget: &Budget) -> Vec<String> {
+    let policy =
+        budget.policy.as_ref().map(|path| format!("; what follows from it: {path}")).unwrap_or_default();
+    let mut lines = vec![format!(
+        "`{}` shows what is left of the budget: it asks the Prometheus at PROMETHEUS_URL, and says so where that does not \
+         answer{policy}",
+        budget.command
+    )];
+    match &budget.recorded_in {
+        Some(path) => {
+            lines.extend(budget.recorded.iter().map(|row| format!("recorded as left in {path}: {row}")));
+        }
+        None => lines.push("no file of this repository has recorded what is left".to_owned()),
+    }
+    lines
 }

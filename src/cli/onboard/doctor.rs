@@ -41,17 +41,24 @@ impl Doctor {
         Self { findings: findings.collect() }
     }
 
-    /// The tools that are needed and not there.
-    pub(super) fn missing(&self) -> impl Iterator<Item = &Finding> {
-        self.findings.iter().filter(|finding| finding.need.needed && finding.path.is_none())
+    /// The tools that are needed and not there, or too old.
+    pub(super) fn wanting(&self) -> impl Iterator<Item = &Finding> {
+        let is_wanting =
+            |finding: &&Finding| finding.path.is_none() || finding.is_new_enough() == Some(false);
+        self.findings.iter().filter(|finding| finding.need.needed).filter(is_wanting)
     }
 
     pub(super) fn exit(&self) -> Exit {
-        if self.missing().next().is_some() { Exit::NeedsYou } else { Exit::Done }
+        if self.wanting().next().is_some() { Exit::NeedsYou } else { Exit::Done }
     }
 }
 
 impl Finding {
+    /// Whether it is as new as the repository says; none where it says nothing, or the tool does not.
+    pub(super) fn is_new_enough(&self) -> Option<bool> {
+        self.need.at_least.as_ref()?.is_met_by(self.version.as_deref()?)
+    }
+
     pub(super) fn json(&self) -> Value {
         json!({
             "tool": self.need.tool,
@@ -59,6 +66,8 @@ impl Finding {
             "used_by": self.need.used_by,
             "found": self.path.is_some(),
             "version": self.version,
+            "at_least": self.need.at_least,
+            "is_new_enough": self.is_new_enough(),
             "install": self.need.install,
         })
     }

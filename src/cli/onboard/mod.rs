@@ -36,7 +36,7 @@ use crate::repo;
 Everything is read from this repository: its README, policies, Makefile, and docs/onboarding.
 A command of the first hour is shown, and runs when you say so. The tools check starts programs that goldpath knows,
 to ask their version, and nothing of the repository. Without a terminal it prints the tour and the tools, and asks nothing.
-Exit codes: 0 done, 1 a tool that is needed is missing")]
+Exit codes: 0 done, 1 a tool that is needed is missing or too old")]
 pub struct OnboardArgs {
     /// Check the tools only
     #[arg(long, conflicts_with = "quiz")]

@@ -14,7 +14,15 @@ pub(super) fn markdown(welcome: &Welcome, needs: &[Need]) -> String {
     let _ = write!(page, "\n## Tools\n\n| tool | needed for | how to get it |\n| --- | --- | --- |\n");
     for need in needs {
         let only = if need.needed { "" } else { "only " };
-        let _ = writeln!(page, "| `{}` | {only}{} | {} |", need.tool, need.used_by.join(", "), need.install);
+        let least = need.at_least.as_ref().map(|least| format!(" {} or newer", least.version));
+        let least = least.unwrap_or_default();
+        let _ = writeln!(
+            page,
+            "| `{}`{least} | {only}{} | {} |",
+            need.tool,
+            need.used_by.join(", "),
+            need.install
+        );
     }
     if !welcome.steps.is_empty() {
         let _ = write!(

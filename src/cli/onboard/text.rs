@@ -3,9 +3,10 @@
 use std::fmt::Write as _;
 
 use super::doctor::{Doctor, Finding};
-use crate::cli::explain::of_objective;
+use crate::cli::explain::{of_budget, of_objective};
 use crate::cli::output::{BAD, FAINT, NAME, STRONG};
 use crate::explain::Tour;
+use crate::onboard::Minimum;
 
 /// The tasks of a first day.
 pub(super) const TASKS: [&str; 6] = ["check", "run", "smoke", "test", "format", "help"];
@@ -42,6 +43,7 @@ pub(super) fn sections(tour: &Tour) -> Vec<(String, Vec<String>)> {
     let run = tasks.map(|task| format!("make {:<8} {}", task.name, task.does)).collect();
     let mut fails: Vec<String> =
         tour.objectives.iter().map(|objective| format!("it promises {}", of_objective(objective))).collect();
+    fails.extend(tour.budget.iter().flat_map(of_budget));
     fails.extend(tour.alerts.iter().map(|alert| {
         let runbook = alert.runbook.as_ref().map(|path| format!("; runbook {path}")).unwrap_or_default();
         format!("{} is a {}{runbook}", alert.name, alert.severities.join(" or a "))
@@ -74,13 +76,17 @@ pub(super) fn sections(tour: &Tour) -> Vec<(String, Vec<String>)> {
 pub(super) fn doctor(doctor: &Doctor) -> String {
     let width = doctor.findings.iter().map(|finding| finding.need.tool.len()).max().unwrap_or_default();
     let mut text = format!("{STRONG}Tools{STRONG:#}\n");
-    for Finding { need, path, version } in &doctor.findings {
+    for finding in &doctor.findings {
+        let Finding { need, path, version } = finding;
         let purpose = need.used_by.join(", ");
         let tool = format!("{:<width$}", need.tool);
         // Writing to a String cannot fail.
         let _ = match (path, version, need.needed) {
-            (Some(_), Some(version), _) => writeln!(text, "  {NAME}{tool}{NAME:#}  {version}"),
-            (Some(path), None, _) => writeln!(text, "  {NAME}{tool}{NAME:#}  {}", path.display()),
+            (Some(path), version, _) => {
+                let found = version.clone().unwrap_or_else(|| path.display().to_string());
+                let age = need.at_least.as_ref().map(|least| age(least, finding)).unwrap_or_default();
+                writeln!(text, "  {NAME}{tool}{NAME:#}  {found}{age}")
+            }
             (None, _, true) => {
                 writeln!(
                     text,
@@ -93,10 +99,22 @@ pub(super) fn doctor(doctor: &Doctor) -> String {
             }
         };
     }
-    let missing: Vec<&str> = doctor.missing().map(|finding| finding.need.tool.as_str()).collect();
-    let _ = match missing.as_slice() {
+    let wanting: Vec<&str> = doctor.wanting().map(|finding| finding.need.tool.as_str()).collect();
+    let _ = match wanting.as_slice() {
         [] => writeln!(text, "everything that is needed is here"),
-        some => writeln!(text, "missing: {}", some.join(", ")),
+        some => writeln!(text, "missing or too old: {}", some.join(", ")),
     };
     text
+}
+
+/// What is to be said of the age of a tool that is there.
+fn age(least: &Minimum, finding: &Finding) -> String {
+    let Minimum { version, file } = least;
+    match finding.is_new_enough() {
+        Some(true) => String::new(),
+        Some(false) => {
+            format!("; {BAD}too old{BAD:#}, needs {version} or newer ({file}): {}", finding.need.install)
+        }
+        None => format!("; whether it is {version} or newer ({file}) is not known"),
+    }
 }
