@@ -5,7 +5,7 @@ use std::io::{self, ErrorKind, Write};
 use std::path::Path;
 
 use fs_err::OpenOptions;
-use git2::{Index, IndexEntry, IndexTime, ObjectType, Oid, Repository, Status};
+use git2::{Index, IndexEntry, ObjectType, Oid, Repository, Status};
 
 use super::commit::move_head;
 use super::diff::entry;
@@ -274,6 +274,8 @@ fn remove_entry(index: &mut Index, name: &str) -> Result<(), git2::Error> {
 )]
 fn with_facts(entry: IndexEntry, found: &std::fs::Metadata) -> IndexEntry {
     use std::os::unix::fs::MetadataExt;
+
+    use git2::IndexTime;
     IndexEntry {
         ctime: IndexTime::new(found.ctime() as i32, found.ctime_nsec() as u32),
         mtime: IndexTime::new(found.mtime() as i32, found.mtime_nsec() as u32),
@@ -288,7 +290,6 @@ fn with_facts(entry: IndexEntry, found: &std::fs::Metadata) -> IndexEntry {
 
 #[cfg(not(unix))]
 fn with_facts(entry: IndexEntry, _: &std::fs::Metadata) -> IndexEntry {
-    let _ = IndexTime::new(0, 0);
     entry
 }
 
