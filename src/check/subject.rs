@@ -38,6 +38,11 @@ impl<'s> Subject<'s> {
         self.checkout.as_ref().map_or(cfg!(unix), Checkout::keeps_modes)
     }
 
+    /// What git would store of a file of the work tree, where that is not what stands there: line ends may be others.
+    pub(crate) fn stored(&self, path: &str, content: &[u8]) -> Option<Vec<u8>> {
+        self.checkout.as_ref()?.stored(path, content)
+    }
+
     /// Whether a sparse checkout leaves the file out.
     pub(super) fn leaves_out(&self, path: &str) -> bool {
         self.checkout.as_ref().is_some_and(|checkout| checkout.leaves_out(path))

@@ -5,7 +5,7 @@ use std::path::Path;
 use clap::Args;
 
 use super::adopted::{Adopted, LEFT_OUT, tell, tell_distances, tell_survey};
-use super::args::{PackSource, ValueArgs};
+use super::args::ServiceArgs;
 use super::interview::{default_stack, interview, take_default_heads};
 use super::new::{known, quoted, settings};
 use super::open::{NAME_KEY, Open};
@@ -20,7 +20,7 @@ use crate::exit::Exit;
 use crate::lock::{Code, LOCK_FILE};
 use crate::pack::Pack;
 use crate::path::RepoPath;
-use crate::plan::{Answer, Facts, Given, Named, Plan, Raw, Source};
+use crate::plan::{Answer, Facts, Given, Named, Plan, Source};
 use crate::project::{INTENT_FILE, project_tree_with};
 use crate::reconcile::{self, Allowed, Checkout, Turn};
 use crate::render::tree::File;
@@ -42,25 +42,8 @@ finding tells the line it rests on; --preset, --stack, --name, --set and --answe
 Exit codes: 0 done, 1 done and it needs you (a file of yours where the path relies on its own, or no place for one),
 2 a missing or wrong answer, 3 refused (on the path already, uncommitted changes, no repository)")]
 pub struct AdoptArgs {
-    /// The preset; by default the nearest
-    #[arg(long, value_name = "NAME")]
-    preset: Option<String>,
-    /// The stack: the language of the service
-    #[arg(long, value_name = "NAME")]
-    stack: Option<String>,
-    /// The service's name
-    #[arg(long, value_name = "NAME")]
-    name: Option<String>,
     #[command(flatten)]
-    values: ValueArgs,
-    #[command(flatten)]
-    pack: PackSource,
-    /// Take what is found and every default, never ask
-    #[arg(short, long)]
-    yes: bool,
-    /// Tell exactly what would happen and write nothing
-    #[arg(long)]
-    dry_run: bool,
+    service: ServiceArgs,
 }
 
 impl AdoptArgs {
@@ -69,12 +52,8 @@ impl AdoptArgs {
             std::env::current_dir().map_err(|source| Error::Unreadable { path: ".".to_owned(), source })?;
         let checkout = Checkout::open(&folder)?;
         let _turn = refuse(&checkout)?;
-        let mut flags = Given::of_flags(self.preset.as_deref(), self.stack.as_deref());
-        if let Some(name) = &self.name {
-            flags.set(NAME_KEY, Raw::Text(name.clone()), Source::Flag("--name".to_owned()));
-        }
-        let said = gather(flags, &self.values)?;
-        let pack = sources::open(&self.pack)?;
+        let said = gather(self.service.given(), &self.service.values)?;
+        let pack = sources::open(&self.service.pack)?;
         for head in [&said.preset, &said.stack].into_iter().flatten() {
             known(&pack, &said, head)?;
         }
@@ -82,9 +61,9 @@ impl AdoptArgs {
         let root = checkout.root();
         let folder_name = root.file_name().unwrap_or_default().to_string_lossy();
         let mut survey = adopt::survey(&checkout, &folder_name)?;
-        let asks = !self.yes && prompt::can_ask();
+        let asks = !self.service.yes && prompt::can_ask();
         // A guess is no answer unless somebody sees it, or wants it taken.
-        let at_least = if asks || self.yes { Sure::Guess } else { Sure::Likely };
+        let at_least = if asks || self.service.yes { Sure::Guess } else { Sure::Likely };
         let given = said.or(adopt::layer(&mut survey.findings, &pack, at_least));
         tell_survey(output, &survey, &given);
 
@@ -116,7 +95,7 @@ impl AdoptArgs {
             "adopt: {service} by {} {}, preset {}, stack {}",
             pack.name, pack.version, plan.preset, plan.stack
         );
-        if !self.dry_run {
+        if !self.service.dry_run {
             reconcile::keep_pristine(&checkout, &tree, &outcome)?;
             reconcile::apply(&checkout, &outcome, None, &what)?;
         }
@@ -126,7 +105,7 @@ impl AdoptArgs {
             survey: &survey,
             distances: &distances,
             outcome: &outcome,
-            dry: self.dry_run,
+            dry: self.service.dry_run,
         };
         tell(output, &adopted);
         Ok(if outcome.needs_you() { Exit::NeedsYou } else { Exit::Done })
@@ -159,7 +138,7 @@ impl AdoptArgs {
             return interview(pack, given, facts, nearest, &command, &mut Terminal::new());
         }
         if let (None, Some(code)) = (&given.stack, code)
-            && self.yes
+            && self.service.yes
         {
             // The default would be a language that the service is not in.
             let stacks =
@@ -171,7 +150,7 @@ impl AdoptArgs {
             given.preset = Some(Named { name: nearest.to_owned(), from: Source::Default });
         }
         take_default_heads(pack, &mut given);
-        if !self.yes {
+        if !self.service.yes {
             open.refuse(pack, &given, facts)?;
         }
         Ok(Some(given))
@@ -188,8 +167,8 @@ impl AdoptArgs {
             });
         }
         words.extend(settings(given));
-        if self.pack.pack != "builtin" {
-            words.push(format!("--pack {}", quoted(&self.pack.pack)));
+        if self.service.pack.pack != "builtin" {
+            words.push(format!("--pack {}", quoted(&self.service.pack.pack)));
         }
         words.push("--yes".to_owned());
         words.join(" ")

@@ -4,6 +4,9 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
+use super::open::NAME_KEY;
+use crate::plan::{Given, Raw, Source};
+
 /// Flags that mean the same everywhere.
 #[derive(Debug, Args)]
 pub struct GlobalArgs {
@@ -62,6 +65,43 @@ pub struct PackSource {
         global = true
     )]
     pub pack: String,
+}
+
+/// What a service is to be, and whether anything is asked or written.
+#[derive(Debug, Args)]
+pub struct ServiceArgs {
+    /// The preset: `goldpath presets compare` shows them
+    #[arg(long, value_name = "NAME")]
+    pub preset: Option<String>,
+    /// The stack: the language of the service
+    #[arg(long, value_name = "NAME")]
+    pub stack: Option<String>,
+    /// The service's name
+    #[arg(long, value_name = "NAME")]
+    pub name: Option<String>,
+    /// Answers and settings.
+    #[command(flatten)]
+    pub values: ValueArgs,
+    /// Where the pack is.
+    #[command(flatten)]
+    pub pack: PackSource,
+    /// Take every default, never ask
+    #[arg(short, long)]
+    pub yes: bool,
+    /// Tell exactly what would happen and write nothing
+    #[arg(long)]
+    pub dry_run: bool,
+}
+
+impl ServiceArgs {
+    /// Preset, stack and name, where a flag says them.
+    pub(super) fn given(&self) -> Given {
+        let mut given = Given::of_flags(self.preset.as_deref(), self.stack.as_deref());
+        if let Some(name) = &self.name {
+            given.set(NAME_KEY, Raw::Text(name.clone()), Source::Flag("--name".to_owned()));
+        }
+        given
+    }
 }
 
 /// Answers and settings, from flags and files.

@@ -6,6 +6,7 @@ use clap::Args;
 use serde_json::json;
 
 use super::output::Output;
+use super::project::Project;
 use super::prompt;
 use crate::error::Error;
 use crate::exit::Exit;
@@ -13,7 +14,6 @@ use crate::lock::Lock;
 use crate::nearest::nearest;
 use crate::pack::source::Environment;
 use crate::path::RepoPath;
-use crate::project::{read_lock, root_of};
 use crate::reconcile::{self, Base, Checkout, difference};
 
 /// Show the repository against its pristine render, as a patch.
@@ -33,11 +33,7 @@ pub struct DiffArgs {
 
 /// The lock of the project that the working directory is in, and the project's root.
 pub(super) fn locked_project() -> Result<(PathBuf, Lock), Error> {
-    let folder =
-        std::env::current_dir().map_err(|source| Error::Unreadable { path: ".".to_owned(), source })?;
-    let root = root_of(&folder);
-    let lock = read_lock(&root)?.ok_or(reconcile::Error::NoLock { folder })?;
-    Ok((root, lock))
+    Project::here()?.locked()
 }
 
 impl DiffArgs {

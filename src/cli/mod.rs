@@ -17,6 +17,7 @@ mod open;
 mod output;
 mod pack;
 mod presets;
+mod project;
 mod prompt;
 mod recommend;
 mod reconciled;

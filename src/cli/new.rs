@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use super::args::{PackSource, ValueArgs};
+use super::args::ServiceArgs;
 use super::interview::{interview, take_default_heads};
 use super::made;
 use super::open::{NAME_KEY, Open};
@@ -16,7 +16,7 @@ use super::watchdog::Watchdog;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::pack::Pack;
-use crate::plan::{Answer, Facts, Given, Named, Plan, Raw, Source};
+use crate::plan::{Answer, Facts, Given, Named, Plan, Raw};
 use crate::project::project_tree;
 use crate::render::tree::Tree;
 use crate::repo::{self, CommitRequest, GitConfig, NewRepository, Remote, Standing, Step};
@@ -32,30 +32,12 @@ use crate::repo::{self, CommitRequest, GitConfig, NewRepository, Remote, Standin
 
 Without a terminal nothing is asked: a missing answer is an error that names the flag.
 Precedence: flag, GOLDPATH_* in the environment, --answers, ~/.config/goldpath/config.toml, the pack's default.")]
-#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub struct NewArgs {
     /// The folder to make; named after the service when left out
     #[arg(value_name = "DIR")]
     directory: Option<PathBuf>,
-    /// The preset: `goldpath presets compare` shows them
-    #[arg(long, value_name = "NAME")]
-    preset: Option<String>,
-    /// The stack: the language of the service
-    #[arg(long, value_name = "NAME")]
-    stack: Option<String>,
-    /// The service's name; by default the folder's
-    #[arg(long, value_name = "NAME")]
-    name: Option<String>,
     #[command(flatten)]
-    values: ValueArgs,
-    #[command(flatten)]
-    pack: PackSource,
-    /// Take every default, never ask
-    #[arg(short, long)]
-    yes: bool,
-    /// Tell exactly what would happen and write nothing
-    #[arg(long)]
-    dry_run: bool,
+    service: ServiceArgs,
     /// Take a folder that holds something; every file in it is kept
     #[arg(long)]
     force: bool,
@@ -76,8 +58,8 @@ pub struct NewArgs {
 impl NewArgs {
     pub(super) fn run(self, output: Output, watchdog: Watchdog) -> Result<Exit, Error> {
         let environment = repo::Environment::of_process();
-        let given = gather(self.flags(), &self.values)?;
-        let pack = sources::open(&self.pack)?;
+        let given = gather(self.service.given(), &self.service.values)?;
+        let pack = sources::open(&self.service.pack)?;
         for head in [&given.preset, &given.stack].into_iter().flatten() {
             known(&pack, &given, head)?;
         }
@@ -87,7 +69,7 @@ impl NewArgs {
         }
         let config_root = self.directory.clone().unwrap_or_else(|| PathBuf::from("."));
         let config = GitConfig::read(&environment, &absolute(&config_root))?;
-        let identities = if self.no_git || self.no_commit || self.dry_run {
+        let identities = if self.no_git || self.no_commit || self.service.dry_run {
             None
         } else {
             Some(repo::resolve_identity(self.author.as_deref(), &environment, &config)?)
@@ -103,7 +85,7 @@ impl NewArgs {
         self.refuse_occupied(&directory, &environment)?;
         output.progress(format!("rendering preset {} with stack {}", plan.preset, plan.stack));
         let tree = project_tree(&plan, &directory)?;
-        if self.dry_run {
+        if self.service.dry_run {
             made::would_make(output, &repo::inspect(&directory, &environment)?, &plan, &tree);
             return Ok(Exit::Done);
         }
@@ -138,14 +120,6 @@ impl NewArgs {
         Ok(Exit::Done)
     }
 
-    fn flags(&self) -> Given {
-        let mut flags = Given::of_flags(self.preset.as_deref(), self.stack.as_deref());
-        if let Some(name) = &self.name {
-            flags.set(NAME_KEY, Raw::Text(name.clone()), Source::Flag("--name".to_owned()));
-        }
-        flags
-    }
-
     fn facts(&self) -> Facts {
         let folder = self.directory.as_deref().map(|directory| {
             let named = absolute(directory);
@@ -169,7 +143,7 @@ impl NewArgs {
 
     /// Everything that is needed, by asking or by taking defaults; `None`: the person chose to make nothing.
     fn complete(&self, pack: &Pack, mut given: Given, facts: &Facts) -> Result<Option<Given>, Error> {
-        if !self.yes && prompt::can_ask() {
+        if !self.service.yes && prompt::can_ask() {
             let problems = Plan::bad_settings(pack, &given);
             if !problems.is_empty() {
                 return Err(Error::BadValues { problems });
@@ -181,7 +155,7 @@ impl NewArgs {
         }
         let open = Open::of(&given);
         take_default_heads(pack, &mut given);
-        if !self.yes {
+        if !self.service.yes {
             open.refuse(pack, &given, facts)?;
         }
         Ok(Some(given))
@@ -217,8 +191,8 @@ impl NewArgs {
             }
         }
         words.extend(settings(given));
-        if self.pack.pack != "builtin" {
-            words.push(format!("--pack {}", quoted(&self.pack.pack)));
+        if self.service.pack.pack != "builtin" {
+            words.push(format!("--pack {}", quoted(&self.service.pack.pack)));
         }
         for (flag, value) in [("--remote", &self.remote), ("--author", &self.author)] {
             words.extend(value.iter().map(|value| format!("{flag} {}", quoted(value))));

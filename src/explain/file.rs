@@ -3,13 +3,13 @@
 use serde::Serialize;
 
 use super::names::{Reader, reads, reads_setting};
+use super::on_disk::OnDisk;
 use super::since::{Since, since};
 use super::{Ground, ground};
 use crate::lock::LockedFile;
 use crate::pack::{Component, ComponentKind, Pack};
-use crate::path::{RepoPath, no_symlink_on_the_way};
+use crate::path::RepoPath;
 use crate::plan::Plan;
-use crate::reconcile::is_executable;
 use crate::render::origins;
 use crate::render::tree::{BlobId, Mode, Ownership};
 use crate::repo::hunks;
@@ -189,23 +189,12 @@ fn needs(pack: &Pack, name: &str, wanted: &str, depth: usize) -> bool {
 
 fn edits(ground: &Ground<'_>, path: &RepoPath, locked: &LockedFile) -> Edits {
     let gone = if locked.beginning { Edits::NotWritten } else { Edits::Deleted };
-    if no_symlink_on_the_way(ground.root(), path).is_err() {
-        return gone;
-    }
-    let full = path.below(ground.root());
-    let Ok(found) = fs_err::symlink_metadata(&full) else { return gone };
-    let (mode, content) = if found.is_symlink() {
-        match fs_err::read_link(&full) {
-            Ok(target) => (Mode::Symlink, target.to_string_lossy().into_owned().into_bytes()),
-            Err(_) => return Edits::Unreadable,
-        }
-    } else if found.is_file() {
-        match fs_err::read(&full) {
-            Ok(content) => (if is_executable(&found) { Mode::Executable } else { Mode::Regular }, content),
-            Err(_) => return Edits::Unreadable,
-        }
-    } else {
-        return gone;
+    let (mode, content) = match OnDisk::at(ground.root(), path) {
+        OnDisk::Gone => return gone,
+        OnDisk::Unreadable => return Edits::Unreadable,
+        OnDisk::Huge => return Edits::Whole,
+        OnDisk::File(Mode::Symlink, target) => (Mode::Symlink, target),
+        OnDisk::File(mode, content) => (mode, as_stored(ground, path, content)),
     };
     let is_link = |mode: Mode| mode == Mode::Symlink;
     if is_link(mode) != is_link(locked.mode) {
@@ -228,6 +217,11 @@ fn edits(ground: &Ground<'_>, path: &RepoPath, locked: &LockedFile) -> Edits {
         },
         _ => Edits::Whole,
     }
+}
+
+/// A file as git stores it, so that line ends of this machine are no edits.
+pub(super) fn as_stored(ground: &Ground<'_>, path: &RepoPath, content: Vec<u8>) -> Vec<u8> {
+    ground.subject.stored(path.as_str(), &content).unwrap_or(content)
 }
 
 /// From the repository's own objects, or rendered again; what a blob id does not prove is none.

@@ -2,16 +2,17 @@
 
 use std::path::Path;
 
+use super::on_disk::OnDisk;
 use crate::check::Subject;
 use crate::error::Error;
 use crate::intent::Intent;
 use crate::lock::Lock;
 use crate::pack::Pack;
-use crate::path::{RepoPath, no_symlink_on_the_way};
+use crate::path::RepoPath;
 use crate::plan::{Facts, Given, Plan, Raw, ResolvedSetting, Source};
 use crate::project::read_intent;
 use crate::render::render;
-use crate::render::tree::Tree;
+use crate::render::tree::{Mode, Tree};
 
 /// A project, and what is known of where it came from.
 pub struct Ground<'g> {
@@ -71,9 +72,10 @@ impl<'g> Ground<'g> {
     /// The text of a file of the project; none where there is none that is text.
     #[must_use]
     pub fn text(&self, path: &str) -> Option<String> {
-        let path = RepoPath::new(path).ok()?;
-        no_symlink_on_the_way(self.root(), &path).ok()?;
-        fs_err::read_to_string(path.below(self.root())).ok()
+        match OnDisk::at(self.root(), &RepoPath::new(path).ok()?) {
+            OnDisk::File(Mode::Regular | Mode::Executable, content) => String::from_utf8(content).ok(),
+            _ => None,
+        }
     }
 
     /// The Makefile and what it includes, by path.

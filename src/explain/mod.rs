@@ -10,6 +10,7 @@ mod folder;
 mod ground;
 mod knob;
 mod names;
+mod on_disk;
 pub mod prose;
 mod reach;
 mod since;

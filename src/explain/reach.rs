@@ -4,6 +4,7 @@
 use serde::Serialize;
 
 use super::names::{Reader, reads, reads_setting};
+use super::on_disk::OnDisk;
 use super::{Ground, ground};
 use crate::error::Error;
 use crate::plan::{Plan, Raw, Source};
@@ -86,9 +87,7 @@ fn with(ground: &Ground<'_>, plan: &Plan<'_>, name: &str, value: &Value) -> Opti
 }
 
 fn differences(ground: &Ground<'_>, now: &Tree, other: &Tree) -> Vec<Place> {
-    let edited = |path: &crate::path::RepoPath, content: &[u8]| {
-        fs_err::read(path.below(ground.root())).is_ok_and(|found| found != content)
-    };
+    let edited = |path: &crate::path::RepoPath, content: &[u8]| matches!(OnDisk::at(ground.root(), path), OnDisk::File(_, found) if found != content);
     let mut places = Vec::new();
     for (path, file) in now {
         let mut place = Place {

@@ -7,10 +7,12 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::Ground;
+use super::file::as_stored;
+use super::on_disk::OnDisk;
 use super::prose::{opening, plain, section, visible};
 use crate::check::{self, Asked, Day, Demand, Family};
 use crate::plan::Facts;
-use crate::render::tree::{BlobId, Ownership};
+use crate::render::tree::{BlobId, Mode, Ownership};
 
 /// What is told of a repository.
 #[derive(Debug, Clone, Serialize)]
@@ -179,9 +181,13 @@ fn on_path(ground: &Ground<'_>) -> Option<OnPath> {
     let mut edited = 0;
     for (path, locked) in lock.files.iter().filter(|(_, locked)| !locked.beginning) {
         *files.entry(locked.ownership.to_string()).or_default() += 1;
-        let now = fs_err::read(path.below(ground.root()));
-        let differs = now.map_or(true, |content| BlobId::of(&content) != locked.blob);
-        edited += usize::from(differs && locked.ownership != Ownership::Seeded);
+        let now = OnDisk::at(ground.root(), path);
+        let as_rendered = match now {
+            OnDisk::File(Mode::Symlink, target) => BlobId::of(&target) == locked.blob,
+            OnDisk::File(_, content) => BlobId::of(&as_stored(ground, path, content)) == locked.blob,
+            _ => false,
+        };
+        edited += usize::from(!as_rendered && locked.ownership != Ownership::Seeded);
     }
     let preset = ground.pack.and_then(|pack| pack.preset(&lock.preset).ok());
     Some(OnPath {

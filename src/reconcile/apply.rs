@@ -5,7 +5,7 @@ use std::io::{self, ErrorKind, Write};
 use std::path::Path;
 
 use fs_err::OpenOptions;
-use git2::{Index, IndexEntry, IndexTime, Oid, Repository, Status};
+use git2::{Index, IndexEntry, Oid, Repository, Status};
 
 use super::base::oid;
 use super::commit::move_head;
@@ -285,6 +285,8 @@ fn remove_entry(index: &mut Index, name: &str) -> Result<(), git2::Error> {
 )]
 fn with_facts(entry: IndexEntry, found: &std::fs::Metadata) -> IndexEntry {
     use std::os::unix::fs::MetadataExt;
+
+    use git2::IndexTime;
     IndexEntry {
         ctime: IndexTime::new(found.ctime() as i32, found.ctime_nsec() as u32),
         mtime: IndexTime::new(found.mtime() as i32, found.mtime_nsec() as u32),
@@ -299,7 +301,6 @@ fn with_facts(entry: IndexEntry, found: &std::fs::Metadata) -> IndexEntry {
 
 #[cfg(not(unix))]
 fn with_facts(entry: IndexEntry, _: &std::fs::Metadata) -> IndexEntry {
-    let _ = IndexTime::new(0, 0);
     entry
 }
 

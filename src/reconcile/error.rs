@@ -94,7 +94,9 @@ impl Error {
     pub fn hint(&self) -> Option<String> {
         Some(match self {
             Self::NoLock { .. } => {
-                "run it in a repository that `goldpath new` made, or name one with `-C DIR`".to_owned()
+                "`goldpath adopt` puts a repository on the path, and `-C DIR` names another one; what the files say by \
+                 themselves, `goldpath check` and `goldpath explain` tell without a lock"
+                    .to_owned()
             }
             Self::NoRepository { .. } => "make it one: `git init`, then commit what is there".to_owned(),
             Self::UnknownPath { hint, .. } | Self::OtherVersion { hint, .. } => hint.clone(),

@@ -261,3 +261,74 @@ fn since_when_a_file_is_there_is_told_by_the_tags_of_a_pack_in_git() {
     let told = env.goldpath_in("plain", ["explain", "README.md"]).succeeds().stdout();
     assert!(told.contains("since       not known: the pack keeps no older version"), "{told}");
 }
+
+#[test]
+fn line_ends_of_this_machine_are_no_edits() {
+    let env = TestEnv::new();
+    TestPack::new().template(".gitattributes", "* text=auto\n").write_to(&env, "pack");
+    env.goldpath(["new", "orders", "--pack", "./pack", "-yq"]).succeeds();
+    env.shell("cd orders; git config core.autocrlf true; rm README.md; git checkout -q README.md");
+    assert!(env.read("orders/README.md").contains("\r\n"));
+    assert_eq!(told(&env, "README.md")["edits"]["state"], "none");
+    let page = env.goldpath_in("orders", ["explain", "--format", "json"]).succeeds().json();
+    assert_eq!(page["path"]["edited"], 0, "{page}");
+}
+
+#[test]
+fn what_a_hostile_repository_has_in_the_place_of_files_ends_nothing() {
+    let scripts = [
+        "rm FILE; ln -s /dev/zero FILE",
+        "rm FILE; mkdir FILE",
+        "rm FILE; mkfifo FILE",
+        "printf '\\000\\001' > FILE",
+        "truncate -s 5G FILE",
+        "rm FILE; ln -s FILE FILE",
+    ];
+    for file in ["README.md", "docs/on-call.md"] {
+        let env = repository("balanced", "compose");
+        let file_before = env.read(&format!("orders/{file}"));
+        for script in scripts {
+            env.shell(&format!("cd orders; {}", script.replace("FILE", file)));
+            for arguments in [&["explain"][..], &["onboard", "--format", "md"]] {
+                let run = env.goldpath_in("orders", arguments.iter().copied()).succeeds();
+                assert!(!run.stdout().is_empty(), "{script}");
+            }
+            let state = told(&env, file)["edits"]["state"].clone();
+            assert!(["whole", "deleted"].contains(&state.as_str().unwrap()), "{script}: {state}");
+            env.shell(&format!("cd orders; rm -rf {file}"));
+            env.write(&format!("orders/{file}"), &file_before);
+        }
+    }
+}
+
+#[test]
+fn every_command_that_reads_a_repository_says_what_it_can_tell_without_a_lock() {
+    let env = TestEnv::new();
+    env.shell("git init -q plain; cd plain; echo '# plain' > README.md; git add .; git commit -qm first");
+    let cannot = "no goldpath.lock in";
+    for (arguments, code, told) in [
+        // What the files say by themselves has findings.
+        (&["check"][..], 1, "nothing can be said of drift and of versions"),
+        (&["check", "--only", "controls"], 0, "nothing can be said of drift and of versions"),
+        (&["explain"], 0, "what follows is read from the files"),
+        (
+            &["explain", "README.md"],
+            0,
+            "who brought a file, its pristine render and the values here cannot be told",
+        ),
+        (&["onboard", "--format", "md"], 0, "what follows is read from the files"),
+        (&["check", "--only", "drift"], 3, "`goldpath adopt` puts a repository on the path"),
+        (&["check", "--require-latest"], 3, "`goldpath adopt` puts a repository on the path"),
+        (&["diff"], 3, "`goldpath check` and `goldpath explain` tell without a lock"),
+        (&["apply"], 3, "`goldpath check` and `goldpath explain` tell without a lock"),
+        (&["apply", "README.md"], 3, "`goldpath check` and `goldpath explain` tell without a lock"),
+        (&["upgrade"], 3, "`goldpath check` and `goldpath explain` tell without a lock"),
+        (&["upgrade", "--abort"], 3, ""),
+    ] {
+        let run = env.goldpath_in("plain", arguments.iter().copied()).ends(code);
+        let stderr = run.stderr().replace('\n', " ");
+        assert!(stderr.contains(told), "{arguments:?}: {stderr}");
+        assert!(stderr.contains(cannot) || told.is_empty(), "{arguments:?}: {stderr}");
+        assert_eq!(env.git("plain", ["status", "--porcelain"]), "", "{arguments:?}");
+    }
+}

@@ -171,7 +171,7 @@ fn the_reference_of_new() {
           --format <FORMAT>          Print text for people, or what programs read [default: text]
                                      [possible values: text, json, sarif, junit, md]
           --stack <NAME>             The stack: the language of the service
-          --name <NAME>              The service's name; by default the folder's
+          --name <NAME>              The service's name
       -q, --quiet                    Print errors and results only
           --set <KEY=VALUE>          An answer by its key, or a setting by its dotted name; may be
                                      repeated

@@ -332,3 +332,50 @@ fn what_runs_in_the_background_ends_with_the_first_hour() {
     terminal.ends().assert_code(130);
     assert!(env.exists("orders/stopped"));
 }
+
+/// The block of the README that shows `goldpath onboard` at a terminal: its lines, without `…`.
+fn transcript_of_the_readme() -> Vec<String> {
+    let readme = fs_err::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md")).unwrap();
+    let (_, section) = readme.split_once("## Somebody joins").unwrap();
+    let block = section.split("```").nth(1).unwrap().strip_prefix("text\n").unwrap();
+    block.lines().filter(|line| *line != "…").map(str::to_owned).collect()
+}
+
+#[test]
+fn the_transcript_of_the_readme_is_what_a_terminal_shows() {
+    let env = repository("balanced", "kubernetes");
+    // The check of a real service takes minutes.
+    tool(&env, "make");
+    let path = format!("{}:{}", env.folder("bin").display(), std::env::var("PATH").unwrap());
+    let env = env.with("PATH", path);
+    let mut terminal = Terminal::start(&env, &["-C", "orders", "onboard"]);
+    for _ in 0..5 {
+        terminal.sees("Enter goes on").types(ENTER);
+    }
+    terminal.sees("Go through the first hour now").types(ENTER);
+    terminal.sees("Step 1 of 5").sees("leave the first hour").types(DOWN).types(DOWN).types(ENTER);
+    terminal.sees("Did it prove itself").types(ENTER);
+    terminal.sees("Step 2 of 5").sees("leave the first hour").types(ENTER);
+    terminal.sees("Did it prove itself").types(ENTER);
+    terminal.sees("Step 3 of 5").sees("leave the first hour");
+    terminal.types(DOWN).types(DOWN).types(DOWN).types(ENTER);
+    terminal.sees("Take the quiz now").types(ENTER);
+    for question in 1..=8 {
+        terminal.sees(&format!("Question {question} of 8"));
+        if question == 7 {
+            terminal.sees("Which command rolls back?").types("make rollback ENV=production");
+        } else {
+            terminal.sees("?");
+        }
+        terminal.types(ENTER).sees("it stands in");
+    }
+    let shown = terminal.ends();
+    let text = shown.text();
+    let mut lines = text.lines().map(str::trim_end);
+    for line in transcript_of_the_readme() {
+        assert!(
+            lines.any(|shown| shown.ends_with(&line)),
+            "`{line}` of the README is not shown after the lines before it:\n{text}"
+        );
+    }
+}

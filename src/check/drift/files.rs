@@ -121,7 +121,7 @@ fn drift(subject: &Subject<'_>, files: &Files, path: &RepoPath, locked: &LockedF
             Err(error) => return Some(Drift::Unreadable(error.to_string())),
         },
     };
-    let stored = subject.checkout.as_ref().and_then(|checkout| checkout.stored(path.as_str(), now));
+    let stored = subject.stored(path.as_str(), now);
     let now = stored.as_deref().unwrap_or(now);
     if BlobId::of(now) != locked.blob {
         return Some(Drift::Content(first_difference(subject, locked, now)));

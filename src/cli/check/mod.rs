@@ -13,12 +13,10 @@ use clap::{Args, ValueEnum};
 
 use super::args::Format;
 use super::output::Output;
-use super::prompt;
+use super::project::Project;
 use crate::check::{self, Asked, Day, Demand, Family, Finding, Report, Subject};
 use crate::error::Error;
 use crate::exit::Exit;
-use crate::pack::source::Environment;
-use crate::project::{read_lock, root_of};
 use crate::{reconcile, repo};
 
 /// Ask a repository whether it still is what it promises, offline.
@@ -101,12 +99,8 @@ impl CheckArgs {
             output.document(json::SCHEMA.trim_end());
             return Ok(Exit::Done);
         }
-        let folder =
-            std::env::current_dir().map_err(|source| Error::Unreadable { path: ".".to_owned(), source })?;
-        let root = root_of(&folder);
-        let lock = read_lock(&root)?;
-        let environment = Environment::of_this_process(prompt::can_ask());
-        let subject = Subject::new(&root, lock.as_ref(), &environment, self.online);
+        let project = Project::here()?;
+        let subject = project.subject(self.online);
         if let Some(folder) = &self.verify {
             return verify(output, folder, &subject);
         }
@@ -122,14 +116,14 @@ impl CheckArgs {
         }
         // What was asked for by name and cannot be told does not pass.
         let needs_lock = |question: &Question| matches!(question, Question::Drift | Question::Version);
-        if lock.is_none() && (asked.demand.max_behind.is_some() || self.only.iter().any(needs_lock)) {
-            return Err(reconcile::Error::NoLock { folder }.into());
+        if project.lock.is_none() && (asked.demand.max_behind.is_some() || self.only.iter().any(needs_lock)) {
+            return Err(reconcile::Error::NoLock { folder: project.folder }.into());
         }
-        if lock.is_none() {
+        if project.lock.is_none() {
             output.warning(format!(
                 "no goldpath.lock in `{}`: files are checked by the names that the path gives them, and files of the \
                  path cannot be told from yours; nothing can be said of drift and of versions",
-                root.display()
+                project.root.display()
             ));
         }
         let report = check::check(&subject, &asked);

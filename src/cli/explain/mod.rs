@@ -10,14 +10,12 @@ use serde_json::{Map, Value, json};
 
 use super::diff::relative;
 use super::output::Output;
-use super::prompt;
+use super::project::Project;
 use super::watchdog::{EVERY_RENDER, Watchdog};
-use crate::check::{Day, Subject};
+use crate::check::Day;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::explain::{Asked, Ground, explain};
-use crate::pack::source::Environment;
-use crate::project::{read_lock, root_of};
 use crate::repo;
 
 /// Say why a file, a control or a setting is there, who owns it, and what became of it.
@@ -43,22 +41,18 @@ impl ExplainArgs {
         // What a setting reaches takes a render for every value that is tried.
         drop(watchdog);
         let _watchdog = Watchdog::start(EVERY_RENDER);
-        let folder =
-            std::env::current_dir().map_err(|source| Error::Unreadable { path: ".".to_owned(), source })?;
-        let root = root_of(&folder);
-        let lock = read_lock(&root)?;
-        let environment = Environment::of_this_process(prompt::can_ask());
-        let subject = Subject::new(&root, lock.as_ref(), &environment, false);
+        let project = Project::here()?;
+        let subject = project.subject(false);
         let ground = Ground::of(&subject);
         let asked = self.name.as_deref().map(|name| {
-            let path = relative(&root, Path::new(name)).ok().filter(|path| !path.is_empty());
+            let path = relative(&project.root, Path::new(name)).ok().filter(|path| !path.is_empty());
             Asked { name, path }
         });
         // The project itself, by any of its names, is all of it.
         let asked = asked.filter(|asked| asked.path.is_some());
         let story = explain(&ground, asked.as_ref(), Day::today(&repo::Environment::of_process())?)?;
-        if lock.is_none() {
-            output.warning(no_lock(&root));
+        if let Some(told) = project.without_lock() {
+            output.warning(told);
         }
         for reservation in &ground.reservations {
             output.warning(reservation);
@@ -66,7 +60,7 @@ impl ExplainArgs {
         output.text(text::shown(&story).trim_end());
         let mut object = Map::from_iter([
             ("schema_version".to_owned(), json!(1)),
-            ("on_the_path".to_owned(), json!(lock.is_some())),
+            ("on_the_path".to_owned(), json!(project.lock.is_some())),
             ("reservations".to_owned(), json!(ground.reservations)),
         ]);
         if let Ok(Value::Object(told)) = serde_json::to_value(&story) {
@@ -75,13 +69,4 @@ impl ExplainArgs {
         output.json(&Value::Object(object));
         Ok(Exit::Done)
     }
-}
-
-/// What cannot be told of a project without a lock.
-pub(super) fn no_lock(root: &Path) -> String {
-    format!(
-        "no goldpath.lock in `{}`: what follows is read from the files by the names that the path gives them, and from the \
-         built-in pack; who brought a file, its pristine render and the values here cannot be told",
-        root.display()
-    )
 }

@@ -13,16 +13,14 @@ use serde_json::json;
 
 use self::doctor::{Doctor, Finding};
 use super::args::Format;
-use super::explain::no_lock;
 use super::output::Output;
+use super::project::Project;
 use super::prompt::{self, Prompter, Terminal};
-use crate::check::{Day, Subject};
+use crate::check::Day;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::explain::{Ground, Tour};
 use crate::onboard::{Question, Step, needs, quiz, steps};
-use crate::pack::source::Environment;
-use crate::project::{read_lock, root_of};
 use crate::repo;
 
 /// Show somebody who joined today around: the tour, the tools, the first hour and the quiz.
@@ -59,12 +57,8 @@ struct Welcome {
 
 impl OnboardArgs {
     pub(super) fn run(self, output: Output) -> Result<Exit, Error> {
-        let folder =
-            std::env::current_dir().map_err(|source| Error::Unreadable { path: ".".to_owned(), source })?;
-        let root = root_of(&folder);
-        let lock = read_lock(&root)?;
-        let environment = Environment::of_this_process(prompt::can_ask());
-        let subject = Subject::new(&root, lock.as_ref(), &environment, false);
+        let project = Project::here()?;
+        let subject = project.subject(false);
         let ground = Ground::of(&subject);
         let today = Day::today(&repo::Environment::of_process())?;
         let welcome = Welcome {
@@ -73,8 +67,8 @@ impl OnboardArgs {
             quiz: quiz(&ground.text(QUIZ).unwrap_or_default(), QUIZ_FOLDER),
         };
         let needs = needs(&ground);
-        if lock.is_none() {
-            output.warning(no_lock(&root));
+        if let Some(told) = project.without_lock() {
+            output.warning(told);
         }
         let asks = prompt::can_ask() && output.format == Format::Text && !self.doctor;
         if self.quiz {
@@ -92,10 +86,12 @@ impl OnboardArgs {
                 output.document(page::markdown(&welcome, &needs).trim_end());
                 return Ok(Exit::Done);
             }
-            Format::Text if asks => return guided(&root, &welcome, &Doctor::examine(needs, &root)),
+            Format::Text if asks => {
+                return guided(&project.root, &welcome, &Doctor::examine(needs, &project.root));
+            }
             _ => {}
         }
-        let doctor = Doctor::examine(needs, &root);
+        let doctor = Doctor::examine(needs, &project.root);
         if !self.doctor {
             output.text(text::tour(&welcome.tour));
         }
@@ -106,7 +102,7 @@ impl OnboardArgs {
         } else {
             json!({
                 "schema_version": 1,
-                "on_the_path": lock.is_some(),
+                "on_the_path": project.lock.is_some(),
                 "tour": welcome.tour,
                 "tools": tools,
                 "first_hour": welcome.steps,
