@@ -8,6 +8,7 @@ use proptest::prelude::*;
 use proptest::sample::Index;
 
 use super::*;
+use crate::cases::cases;
 use crate::lock::LockedFile;
 
 type Files = BTreeMap<String, (Mode, Vec<u8>)>;
@@ -373,7 +374,7 @@ fn edits() -> impl Strategy<Value = Vec<Edit>> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(400) })]
+    #![proptest_config(cases(400))]
 
     #[test]
     fn no_line_of_the_user_is_lost(base in a_base(), ours in edits(), theirs in edits()) {
