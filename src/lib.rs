@@ -7,6 +7,8 @@
 //! the guard of [`path`].
 
 pub mod adopt;
+#[cfg(test)]
+mod cases;
 pub mod check;
 pub mod cli;
 pub mod error;

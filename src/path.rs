@@ -23,6 +23,8 @@ pub use shown::Shown;
 
 /// The longest path, in bytes.
 pub const MAX_PATH_BYTES: usize = 4096;
+/// The most names in a path.
+pub const MAX_LEVELS: usize = 64;
 /// The longest component of a path, in bytes.
 pub const MAX_COMPONENT_BYTES: usize = 255;
 
@@ -93,6 +95,10 @@ fn check_whole(path: &str) -> Result<(), PathError> {
     }
     if path.len() > MAX_PATH_BYTES {
         return Err(PathError::LongPath { path: Shown::of(path), bytes: path.len() });
+    }
+    // A set of paths holds every folder of each: without a limit a few of them would fill the memory.
+    if path.split('/').count() > MAX_LEVELS {
+        return Err(PathError::Deep { path: Shown::up_to(40, path), levels: path.split('/').count() });
     }
     if path.starts_with("\\\\") || path.starts_with("//") {
         return Err(PathError::Share { path: Shown::of(path) });

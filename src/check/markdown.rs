@@ -1,15 +1,17 @@
 //! Markdown pages: their headings, links and code, each with its line.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 
-use super::node::{Position, position_of};
+use super::node::{Position, place};
+use crate::position::Places;
 
 /// One page.
 #[derive(Debug, Default)]
 pub(super) struct Page {
     pub(super) headings: Vec<Heading>,
+    anchors: HashSet<String>,
     pub(super) links: Vec<Span>,
     /// Fenced code, with the language after the fence.
     pub(super) blocks: Vec<Block>,
@@ -48,12 +50,13 @@ impl Page {
     /// Reads a page as GitHub does.
     pub(super) fn read(text: &str) -> Self {
         let mut page = Self::default();
+        let places = Places::of(text);
         let mut anchors: HashMap<String, usize> = HashMap::new();
         let mut heading: Option<(String, u8, Position)> = None;
         let mut block: Option<Block> = None;
         let options = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TASKLISTS;
         for (event, range) in Parser::new_ext(text, options).into_offset_iter() {
-            let at = position_of(text, range.start);
+            let at = place(&places, range.start);
             // Whatever is not a heading fills the sections that are open.
             let fills = heading.is_none()
                 && matches!(
@@ -107,12 +110,13 @@ impl Page {
         {
             above.empty = false;
         }
+        self.anchors.insert(anchor.clone());
         self.headings.push(Heading { text, anchor, level, at, empty: true });
     }
 
     /// Whether a link may end in this anchor.
     pub(super) fn has_anchor(&self, anchor: &str) -> bool {
-        self.headings.iter().any(|heading| heading.anchor == anchor)
+        self.anchors.contains(anchor)
     }
 }
 

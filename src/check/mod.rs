@@ -4,6 +4,7 @@
 //! there a newer pack. Controls: does the repository keep the promises of its preset. Consistency: do the files agree
 //! with each other; each may be valid by itself while the alert names a metric that nothing exports.
 
+mod bundle;
 mod checked;
 mod consistency;
 mod controls;
@@ -27,6 +28,7 @@ mod workflow;
 
 use std::collections::BTreeMap;
 
+pub use self::bundle::{Bundle, hash};
 pub use self::checked::{Checked, Family};
 use self::controls::Register;
 pub(crate) use self::controls::faults_of;
@@ -142,6 +144,24 @@ pub fn dropped_promises(
     controls::dropped(lock, pack, &register).into_iter().filter(Finding::counts).collect()
 }
 
+/// The facts of a project but for the preset, with changes that nobody has made yet.
+#[must_use]
+pub fn facts_with(
+    subject: &Subject<'_>,
+    changes: &BTreeMap<String, Option<Vec<u8>>>,
+    today: Day,
+) -> serde_json::Value {
+    let files = Files::list_with(subject.root, changes);
+    facts::gather(subject, &files, &Register::read(&files, subject.lock, today), today)
+}
+
+/// Whether the files of a project agree with each other, with changes that nobody has made yet.
+#[must_use]
+pub fn consistency_with(subject: &Subject<'_>, changes: &BTreeMap<String, Option<Vec<u8>>>) -> Vec<Checked> {
+    let files = Files::list_with(subject.root, changes);
+    consistency::check(&Repository::read(&files, subject.lock))
+}
+
 /// The facts that controls are judged by.
 ///
 /// # Errors
@@ -157,3 +177,6 @@ pub fn facts(subject: &Subject<'_>, asked: &Asked) -> Result<serde_json::Value, 
     let judged = facts::Judged { lineage: lineage.iter().map(|preset| preset.name.as_str()).collect() };
     Ok(facts::with_preset(&facts, &judged))
 }
+
+#[cfg(test)]
+mod tests;

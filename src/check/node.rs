@@ -1,12 +1,12 @@
 //! Data with positions: what YAML, JSON and TOML files hold, in one shape.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use granit_parser::{Event, Parser, ScalarStyle};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use crate::position::position;
+use crate::position::{Places, position};
 
 /// Where something stands in a file: line and column, both from 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
@@ -135,11 +135,13 @@ impl Node {
 const MAX_DEPTH: usize = 64;
 /// More than any file of ours: aliases can multiply a small file without end.
 const MAX_NODES: usize = 500_000;
+/// The same for the text of all values.
+const MAX_TEXT: usize = 32 << 20;
 
 /// The documents of a YAML file. JSON is read by the same rules, being a part of YAML.
 pub(super) fn read_yaml(text: &str) -> Result<Vec<Node>, Malformed> {
     let mut reader =
-        YamlReader { documents: Vec::new(), open: Vec::new(), anchors: HashMap::new(), nodes: 0 };
+        YamlReader { documents: Vec::new(), open: Vec::new(), anchors: HashMap::new(), nodes: 0, text: 0 };
     for next in Parser::new_from_str(text) {
         let (event, span) =
             next.map_err(|error| Malformed { at: mark(error.marker()), message: error.info() })?;
@@ -157,6 +159,7 @@ struct YamlReader {
     open: Vec<Open>,
     anchors: HashMap<usize, Node>,
     nodes: usize,
+    text: usize,
 }
 
 /// A list or map whose end was not read yet.
@@ -166,6 +169,7 @@ struct Open {
     is_map: bool,
     items: Vec<Node>,
     entries: Vec<(Name, Node)>,
+    names: HashSet<String>,
     name: Option<Name>,
 }
 
@@ -189,9 +193,7 @@ impl YamlReader {
             },
             Event::Alias(anchor) => match self.anchors.get(&anchor).cloned() {
                 Some(node) => {
-                    let mut size = 0;
-                    node.walk(&mut |_| size += 1);
-                    self.count(size, at)?;
+                    self.count(&node, at)?;
                     self.put(node, 0)
                 }
                 None => Err(Malformed { at, message: "an alias of what is not complete yet".to_owned() }),
@@ -204,13 +206,16 @@ impl YamlReader {
         if self.open.len() == MAX_DEPTH {
             return Err(Malformed { at, message: format!("nested more than {MAX_DEPTH} deep") });
         }
-        self.open.push(Open { at, anchor, is_map, items: Vec::new(), entries: Vec::new(), name: None });
+        let (items, entries, names) = (Vec::new(), Vec::new(), HashSet::new());
+        self.open.push(Open { at, anchor, is_map, items, entries, names, name: None });
         Ok(())
     }
 
     fn put(&mut self, node: Node, anchor: usize) -> Result<(), Malformed> {
-        self.count(1, node.at)?;
+        self.count_one(&node, node.at)?;
         if anchor > 0 {
+            // What is kept for an alias takes as much as what is there.
+            self.count(&node, node.at)?;
             self.anchors.insert(anchor, node.clone());
         }
         let Some(open) = self.open.last_mut() else {
@@ -229,7 +234,7 @@ impl YamlReader {
             open.name = Some(Name { text, at });
             return Ok(());
         };
-        if open.entries.iter().any(|(other, _)| other.text == name.text) {
+        if !open.names.insert(name.text.clone()) {
             let message = format!("`{}` stands twice in one map", name.text);
             return Err(Malformed { at: name.at, message });
         }
@@ -237,10 +242,25 @@ impl YamlReader {
         Ok(())
     }
 
-    fn count(&mut self, more: usize, at: Position) -> Result<(), Malformed> {
-        self.nodes += more;
+    /// Counts a value with everything in it.
+    fn count(&mut self, node: &Node, at: Position) -> Result<(), Malformed> {
+        let mut counted = Ok(());
+        node.walk(&mut |node| {
+            if counted.is_ok() {
+                counted = self.count_one(node, at);
+            }
+        });
+        counted
+    }
+
+    fn count_one(&mut self, node: &Node, at: Position) -> Result<(), Malformed> {
+        self.nodes += 1;
+        self.text += node.scalar().map_or(0, |(text, _)| text.len());
         if self.nodes > MAX_NODES {
             return Err(Malformed { at, message: format!("more than {MAX_NODES} values") });
+        }
+        if self.text > MAX_TEXT {
+            return Err(Malformed { at, message: format!("more than {} MiB of text", MAX_TEXT >> 20) });
         }
         Ok(())
     }
@@ -252,18 +272,18 @@ pub(super) fn read_toml(text: &str) -> Result<Node, Malformed> {
         at: position_of(text, error.span().map_or(0, |span| span.start)),
         message: error.message().to_owned(),
     })?;
-    Ok(of_table(text, table.span().start, table.get_ref()))
+    Ok(of_table(&Places::of(text), table.span().start, table.get_ref()))
 }
 
-fn of_table(text: &str, start: usize, table: &DeTable<'_>) -> Node {
+fn of_table(places: &Places<'_>, start: usize, table: &DeTable<'_>) -> Node {
     let entries = table.iter().map(|(key, value)| {
-        let name = Name { text: key.get_ref().to_string(), at: position_of(text, key.span().start) };
-        (name, of_value(text, value))
+        let name = Name { text: key.get_ref().to_string(), at: place(places, key.span().start) };
+        (name, of_value(places, value))
     });
-    Node { at: position_of(text, start), content: Content::Map(entries.collect()) }
+    Node { at: place(places, start), content: Content::Map(entries.collect()) }
 }
 
-fn of_value(text: &str, value: &Spanned<DeValue<'_>>) -> Node {
+fn of_value(places: &Places<'_>, value: &Spanned<DeValue<'_>>) -> Node {
     let start = value.span().start;
     let plain = |text: String| Content::Scalar { text, quoted: false };
     let content = match value.get_ref() {
@@ -272,10 +292,16 @@ fn of_value(text: &str, value: &Spanned<DeValue<'_>>) -> Node {
         DeValue::Float(float) => plain(float.to_string()),
         DeValue::Boolean(flag) => plain(flag.to_string()),
         DeValue::Datetime(time) => plain(time.to_string()),
-        DeValue::Array(items) => Content::List(items.iter().map(|item| of_value(text, item)).collect()),
-        DeValue::Table(table) => return of_table(text, start, table),
+        DeValue::Array(items) => Content::List(items.iter().map(|item| of_value(places, item)).collect()),
+        DeValue::Table(table) => return of_table(places, start, table),
     };
-    Node { at: position_of(text, start), content }
+    Node { at: place(places, start), content }
+}
+
+/// The place of one of many bytes.
+pub(super) fn place(places: &Places<'_>, byte: usize) -> Position {
+    let (line, column) = places.position(byte);
+    Position { line, column }
 }
 
 /// The place of a byte.
@@ -317,6 +343,27 @@ mod tests {
         assert_eq!(read_yaml("a: 1\nb: [\n").unwrap_err().at.line, 2);
         assert_eq!(read_yaml("a: 1\na: 2\n").unwrap_err().message, "`a` stands twice in one map");
         assert_eq!(read_toml("a = 1\nb = \n").unwrap_err().at.line, 2);
+    }
+
+    #[test]
+    fn what_is_long_is_read_in_a_time_that_grows_with_it() {
+        // Of this thread alone, however busy the machine is.
+        let started = cpu_time::ThreadTime::now();
+        let numbers = "1, ".repeat(100_000);
+        read_toml(&format!("a = [{numbers}]\n")).unwrap();
+        let names = (0..30_000).map(|name| format!("n{name}: 1\n")).collect::<Vec<_>>().concat();
+        read_yaml(&names).unwrap();
+        assert!(started.elapsed().as_secs() < 20, "{:?}", started.elapsed());
+    }
+
+    #[test]
+    fn neither_aliases_nor_anchors_can_multiply_a_long_text() {
+        let long = "x".repeat(1 << 20);
+        let aliases = "*a, ".repeat(1000);
+        assert!(read_yaml(&format!("a: &a {long}\nb: [{aliases}]\n")).unwrap_err().message.contains("MiB"));
+        let anchors = (0..60).map(|level| format!("&a{level} [")).collect::<Vec<_>>().concat();
+        let nested = format!("{anchors}{}{}", "x, ".repeat(20_000), "]".repeat(60));
+        assert!(read_yaml(&nested).unwrap_err().message.contains("values"));
     }
 
     #[test]

@@ -17,9 +17,19 @@ pub(super) struct Bound<'q> {
     pub(super) value: f64,
 }
 
+/// More than any expression that a person can read.
+const MAX_OPERATORS: usize = 500;
+
 impl Query {
     /// Parses an expression, after the placeholders of dashboards, analyses and runbooks were filled in.
     pub(super) fn parse(text: &str) -> Result<Self, String> {
+        // Each of them may be a level, and the levels of an expression are those of the stack.
+        let signs = text.bytes().filter(|byte| b"([{+-*/%^<>=!".contains(byte)).count();
+        let words: usize =
+            ["and", "or", "unless", "atan2"].map(|word| text.matches(word).count()).iter().sum();
+        if signs + words > MAX_OPERATORS {
+            return Err(format!("more than {MAX_OPERATORS} operators and brackets"));
+        }
         parser::parse(&filled(text)).map(Self)
     }
 
@@ -181,6 +191,21 @@ mod tests {
         assert!((bound.value - 0.144).abs() < 1e-12);
         assert_eq!(label(bound.metric, "slo"), Some("latency"));
         assert_eq!(query.ranges(), [Duration::from_hours(1)]);
+    }
+
+    #[test]
+    fn an_expression_without_end_is_refused() {
+        for (open, middle, close) in
+            [("(", "up", ")"), ("-", "up", ""), ("up or ", "up", ""), ("1+", "1", "")]
+        {
+            let of = |times| format!("{}{middle}{}", open.repeat(times), close.repeat(times));
+            assert!(Query::parse(&of(400)).is_ok(), "{open}");
+            assert_eq!(
+                Query::parse(&of(100_000)).err().unwrap(),
+                "more than 500 operators and brackets",
+                "{open}"
+            );
+        }
     }
 
     #[test]

@@ -43,6 +43,11 @@ impl<'s> Subject<'s> {
         self.checkout.as_ref()?.stored(path, content)
     }
 
+    /// Whether links are links here, and not files that say where they lead.
+    pub(crate) fn keeps_links(&self) -> bool {
+        self.checkout.as_ref().map_or(cfg!(unix), Checkout::keeps_links)
+    }
+
     /// Whether a sparse checkout leaves the file out.
     pub(super) fn leaves_out(&self, path: &str) -> bool {
         self.checkout.as_ref().is_some_and(|checkout| checkout.leaves_out(path))

@@ -1,14 +1,11 @@
 //! Gathers what was given, layer by layer: flags, environment, answers file, the user's own configuration.
 
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
-
-use serde_json::{Map, Value as Json};
 
 use super::args::ValueArgs;
 use crate::error::Error;
-use crate::nearest::nearest;
-use crate::plan::{Given, Named, Raw, Source};
-use crate::value::Value;
+use crate::plan::{Given, Named, Notation, Raw, Source};
 
 /// Variables that name flags of their own, not answers.
 const OWN_VARIABLES: [&str; 4] = ["PACK", "PRESET", "STACK", "AUTHOR"];
@@ -35,7 +32,8 @@ fn from_answers(values: &ValueArgs) -> Result<Given, Error> {
 }
 
 fn from_config() -> Result<Given, Error> {
-    let path = config_path().filter(|path| path.is_file());
+    let variable = |name: &str| std::env::var_os(name);
+    let path = config_path(variable, cfg!(windows)).filter(|path| path.is_file());
     path.map_or_else(|| Ok(Given::default()), |path| from_file(&path, &Source::Config))
 }
 
@@ -58,7 +56,7 @@ fn from_set(mut flags: Given, set: &[String]) -> Result<Given, Error> {
 }
 
 /// `GOLDPATH_SERVICE_NAME` answers `service_name`.
-fn from_environment(variables: impl Iterator<Item = (std::ffi::OsString, std::ffi::OsString)>) -> Given {
+fn from_environment(variables: impl Iterator<Item = (OsString, OsString)>) -> Given {
     let mut given = Given::default();
     for (variable, value) in variables {
         let (Some(variable), Some(value)) = (variable.to_str(), value.to_str()) else { continue };
@@ -74,95 +72,33 @@ fn from_environment(variables: impl Iterator<Item = (std::ffi::OsString, std::ff
     given
 }
 
-/// `preset`, `stack`, `[answers]` and `[settings]`, as in goldpath.toml; other keys at the top are answers too.
 fn from_file(path: &Path, source: &dyn Fn(String) -> Source) -> Result<Given, Error> {
     let shown = path.display().to_string();
-    let from = source(shown.clone());
-    let mut given = Given::default();
-    for (key, value) in read_table(path)? {
-        match (key.as_str(), value) {
-            ("preset", Json::String(name)) => given.preset = Some(Named { name, from: from.clone() }),
-            ("stack", Json::String(name)) => given.stack = Some(Named { name, from: from.clone() }),
-            ("pack", Json::String(_)) => {}
-            ("preset" | "stack" | "pack", _) => {
-                return Err(Error::AnswersShape {
-                    path: shown,
-                    message: format!("`{key}` must be text"),
-                    hint: format!("write it as `{key} = \"name\"`"),
-                });
-            }
-            ("answers" | "settings", Json::Object(table)) => {
-                for (key, value) in flatten(table) {
-                    given.set(key, typed(value, &shown)?, from.clone());
-                }
-            }
-            (_, Json::Object(_)) => {
-                let hint = match nearest(&key, ["answers", "settings"]) {
-                    Some(near) => format!("did you mean `{near}`?"),
-                    None => "only `answers` and `settings` are tables".to_owned(),
-                };
-                return Err(Error::AnswersShape { path: shown, message: format!("no table `{key}`"), hint });
-            }
-            (_, value) => given.set(key, typed(value, &shown)?, from.clone()),
-        }
-    }
-    Ok(given)
-}
-
-/// Settings may be written dotted or as nested tables.
-fn flatten(table: Map<String, Json>) -> Vec<(String, Json)> {
-    let mut flat = Vec::new();
-    for (key, value) in table {
-        match value {
-            Json::Object(inner) => {
-                flat.extend(flatten(inner).into_iter().map(|(rest, value)| (format!("{key}.{rest}"), value)));
-            }
-            value => flat.push((key, value)),
-        }
-    }
-    flat
-}
-
-fn typed(value: Json, path: &str) -> Result<Raw, Error> {
-    serde_json::from_value::<Value>(value).map(Raw::Typed).map_err(|_| Error::AnswersShape {
-        path: path.to_owned(),
-        message: "an answer must be text, a number, true or false, or a list of these".to_owned(),
-        hint: "remove what is empty or null".to_owned(),
-    })
-}
-
-fn read_table(path: &Path) -> Result<Map<String, Json>, Error> {
-    let shown = path.display().to_string();
-    let syntax = |message: String| Error::AnswersSyntax { path: shown.clone(), message };
-    let extension = path.extension().and_then(|extension| extension.to_str()).unwrap_or_default();
-    let reader: fn(&str) -> Result<Json, String> = match extension {
-        "toml" => |text| toml::from_str(text).map_err(|error| error.to_string()),
-        "json" => |text| serde_json::from_str(text).map_err(|error| error.to_string()),
-        "yaml" | "yml" => |text| serde_saphyr::from_str(text).map_err(|error| error.to_string()),
-        _ => return Err(Error::AnswersFormat { path: shown }),
-    };
+    let notation = Notation::of(path)?;
     let text =
         fs_err::read_to_string(path).map_err(|source| Error::Unreadable { path: shown.clone(), source })?;
-    match reader(&text).map_err(|message| syntax(message.trim_end().to_owned()))? {
-        Json::Object(table) => Ok(table),
-        Json::Null => Ok(Map::new()),
-        _ => Err(syntax("expected keys and values at the top".to_owned())),
-    }
+    Given::read(notation, &shown, &text, &source(shown.clone()))
 }
 
-/// The user's own defaults for every run.
-fn config_path() -> Option<PathBuf> {
-    let set = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+/// The user's own defaults for every run: in `XDG_CONFIG_HOME`, else in `APPDATA` on Windows, else in `~/.config`.
+fn config_path(variable: impl Fn(&str) -> Option<OsString>, windows: bool) -> Option<PathBuf> {
+    let set = |name: &str| variable(name).filter(|value| !value.is_empty()).map(PathBuf::from);
     let folder = set("XDG_CONFIG_HOME")
         .filter(|path| path.is_absolute())
-        .or_else(|| set("APPDATA").filter(|_| cfg!(windows)))
+        .or_else(|| set("APPDATA").filter(|_| windows))
         .or_else(|| set("HOME").map(|home| home.join(".config")))?;
     Some(folder.join("goldpath").join("config.toml"))
 }
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
+    use proptest::prelude::*;
+
     use super::*;
+    use crate::cases::cases;
+    use crate::value::Value;
 
     #[test]
     fn a_flag_wins_over_the_environment_and_that_over_a_file() {
@@ -178,18 +114,69 @@ mod tests {
     }
 
     #[test]
-    fn settings_of_a_file_may_be_dotted_or_nested() {
-        let folder = tempfile::tempdir().unwrap();
-        for (name, text) in [
-            ("a.toml", "service_name = 'x'\n[settings]\n\"slo.period_days\" = 28\n"),
-            ("a.yaml", "service_name: x\nsettings:\n  slo:\n    period_days: 28\n"),
-            ("a.json", r#"{"answers": {"service_name": "x"}, "settings": {"slo.period_days": 28}}"#),
-        ] {
-            let path = folder.path().join(name);
-            fs_err::write(&path, text).unwrap();
-            let given = from_file(&path, &Source::File).unwrap();
-            assert_eq!(given.get("slo.period_days").unwrap().raw, Raw::Typed(Value::Integer(28)), "{name}");
-            assert_eq!(given.get("service_name").unwrap().raw, Raw::Typed(Value::from("x")), "{name}");
+    fn the_users_defaults_are_where_the_platform_keeps_them() {
+        let path = |set: &[(&str, &str)], windows| {
+            let variable =
+                |name: &str| set.iter().find(|(key, _)| *key == name).map(|(_, value)| value.into());
+            config_path(variable, windows).map(|path| path.to_string_lossy().replace('\\', "/"))
+        };
+        let both = [("HOME", "/home/me"), ("APPDATA", "/roaming")];
+        assert_eq!(path(&both, false).as_deref(), Some("/home/me/.config/goldpath/config.toml"));
+        assert_eq!(path(&both, true).as_deref(), Some("/roaming/goldpath/config.toml"));
+        assert_eq!(path(&[("HOME", ""), ("APPDATA", "/roaming")], false), None);
+    }
+
+    /// Values for a few names, as one layer has them.
+    fn layer() -> impl Strategy<Value = BTreeMap<&'static str, String>> {
+        let name = prop::sample::select(vec!["owner", "service_name", "slo.period_days", "preset", "stack"]);
+        prop::collection::btree_map(name, "[ -~é]{0,8}", 0..5)
+    }
+
+    proptest! {
+        #![proptest_config(cases(256))]
+
+        #[test]
+        fn the_strongest_layer_that_says_something_decides(
+            flags in layer(), mut environment in layer(), file in layer(), config in layer(),
+        ) {
+            // A variable names no setting: there is no dot in it.
+            environment.retain(|name, _| !name.contains('.'));
+            let set: Vec<String> = flags.iter().map(|(name, value)| format!("{name}={value}")).collect();
+            let variables = environment
+                .iter()
+                .map(|(name, value)| (format!("GOLDPATH_{}", name.to_uppercase()).into(), value.into()));
+            let written = |layer: &BTreeMap<&str, String>, from: Source| {
+                let top = |name: &str| matches!(name, "preset" | "stack");
+                let (head, rest): (Vec<_>, Vec<_>) = layer.iter().partition(|(name, _)| top(name));
+                let text: String = head
+                    .into_iter()
+                    .map(|(name, value)| (name, value, ""))
+                    .chain(rest.into_iter().map(|(name, value)| (name, value, "[answers]\n")))
+                    .scan("", |section, (name, value, wanted)| {
+                        let head = if *section == wanted { "" } else { wanted };
+                        *section = wanted;
+                        Some(format!("{head}\"{name}\" = {}\n", crate::value::toml_string(value)))
+                    })
+                    .collect();
+                Given::read(Notation::Toml, "a.toml", &text, &from)
+            };
+            let given = from_set(Given::default(), &set)
+                .unwrap()
+                .or(from_environment(variables))
+                .or(written(&file, Source::File("a.toml".to_owned())).unwrap())
+                .or(written(&config, Source::Config("a.toml".to_owned())).unwrap());
+            for name in ["owner", "service_name", "slo.period_days", "preset", "stack"] {
+                let expected = [&flags, &environment, &file, &config].into_iter().find_map(|layer| layer.get(name));
+                let found = match name {
+                    "preset" => given.preset.as_ref().map(|named| named.name.clone()),
+                    "stack" => given.stack.as_ref().map(|named| named.name.clone()),
+                    _ => given.get(name).map(|value| match &value.raw {
+                        Raw::Text(text) | Raw::Typed(Value::Text(text)) => text.clone(),
+                        Raw::Typed(other) => other.to_string(),
+                    }),
+                };
+                prop_assert_eq!(found.as_ref(), expected, "{}", name);
+            }
         }
     }
 }

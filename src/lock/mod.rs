@@ -100,3 +100,6 @@ pub struct LockedFile {
     /// and that it is absent is as it should be.
     pub beginning: bool,
 }
+
+#[cfg(test)]
+mod tests;

@@ -358,3 +358,6 @@ fn smallest_first(mut presets: Vec<Preset>) -> Result<Vec<Preset>, Error> {
     presets.sort_by_key(|preset| depth(&preset.name));
     Ok(presets)
 }
+
+#[cfg(test)]
+mod tests;

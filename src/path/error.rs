@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use thiserror::Error;
 
-use super::{MAX_COMPONENT_BYTES, MAX_PATH_BYTES, Shown};
+use super::{MAX_COMPONENT_BYTES, MAX_LEVELS, MAX_PATH_BYTES, Shown};
 
 /// A path that must not be used, and why.
 #[derive(Debug, Error)]
@@ -140,6 +140,14 @@ pub enum PathError {
         /// How long it is.
         bytes: usize,
     },
+    /// More names than [`MAX_LEVELS`](super::MAX_LEVELS).
+    #[error("`{path}` is {levels} levels deep, and at most {MAX_LEVELS} are allowed")]
+    Deep {
+        /// The beginning of the path.
+        path: Shown,
+        /// How many names it has.
+        levels: usize,
+    },
     /// `e` with a combining accent where `é` exists.
     #[error(
         "`{component}` in `{path}` is not in Unicode's composed form (NFC), so a Mac may write another name"
@@ -223,7 +231,7 @@ impl PathError {
             | Self::TrailingDotOrSpace { .. }
             | Self::LeadingSpace { .. }
             | Self::Reserved { .. } => "rename it, so that the repository can be cloned on every platform",
-            Self::LongComponent { .. } | Self::LongPath { .. } => "shorten it",
+            Self::LongComponent { .. } | Self::LongPath { .. } | Self::Deep { .. } => "shorten it",
             Self::SameWhenFolded { .. } | Self::Twice { .. } | Self::FileIsFolder { .. } => {
                 "rename one of them"
             }

@@ -136,7 +136,8 @@ fn every_path_gets_the_verdict_of_the_table() {
     assert_eq!(verdict(&"n".repeat(255)), "fine");
     assert_eq!(verdict(&"n".repeat(256)), "LongComponent");
     assert_eq!(verdict(&"é".repeat(128)), "LongComponent");
-    assert_eq!(verdict(&format!("{}a", "aaaaaaa/".repeat(500))), "fine");
+    assert_eq!(verdict(&format!("{}a", format!("{}/", "n".repeat(60)).repeat(63))), "fine");
+    assert_eq!(verdict(&format!("{}a", "a/".repeat(64))), "Deep");
     assert_eq!(verdict(&"aaaaaaaa/".repeat(600)), "LongPath");
 }
 
@@ -212,4 +213,47 @@ proptest! {
             prop_assert_eq!(&RepoPath::new(path.as_str()).unwrap(), &path);
         }
     }
+
+    #[test]
+    fn what_is_accepted_leads_nowhere_else_on_windows_either(text in hostile()) {
+        if let Ok(path) = RepoPath::new(&text) {
+            let names = windows_names(path.as_str());
+            let expected: Vec<String> = path.components().map(str::to_owned).collect();
+            prop_assert_eq!(names, Some(expected), "{:?}", text);
+        }
+    }
+
+    #[test]
+    fn accepted_paths_join_to_accepted_paths(one in hostile(), other in hostile()) {
+        if let (Ok(one), Ok(other)) = (RepoPath::new(&one), RepoPath::new(&other)) {
+            let joined = one.join(other.as_str()).unwrap();
+            prop_assert!(joined.below(Path::new("/r")).starts_with(one.below(Path::new("/r"))));
+            prop_assert_eq!(joined.components().count(), one.components().count() + other.components().count());
+        }
+    }
+}
+
+/// The names that Windows opens, one in the other, for a relative path; none where it opens something else: a drive, a
+/// device, a stream.
+fn windows_names(path: &str) -> Option<Vec<String>> {
+    if path.starts_with(['/', '\\']) || path.contains(':') {
+        return None;
+    }
+    let mut names: Vec<String> = Vec::new();
+    for name in path.split(['/', '\\']) {
+        let name = match name {
+            "" | "." => continue,
+            ".." => {
+                names.pop()?;
+                continue;
+            }
+            name => name.trim_end_matches(['.', ' ']),
+        };
+        let stem = name.split('.').next().unwrap_or_default().trim_end().to_uppercase();
+        if ["CON", "PRN", "AUX", "NUL", "COM1", "LPT9", "CONIN$"].contains(&stem.as_str()) {
+            return None;
+        }
+        names.push(name.to_owned());
+    }
+    Some(names)
 }

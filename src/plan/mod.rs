@@ -2,6 +2,7 @@
 
 pub mod advise;
 pub mod answers;
+mod answers_file;
 pub mod figures;
 pub mod given;
 mod problem;
@@ -10,6 +11,7 @@ pub mod settings;
 use tera::Context;
 
 pub use self::answers::{Answer, Facts};
+pub use self::answers_file::Notation;
 pub use self::given::{Given, Named, Raw, Source};
 pub use self::problem::Problem;
 pub use self::settings::ResolvedSetting;

@@ -42,11 +42,8 @@ pub fn difference(
 ) -> Result<Difference, Error> {
     let memory = in_memory()?;
     // What a file's mode is cannot be seen where the file system does not keep it.
-    let keeps_modes = checkout
-        .repository
-        .config()
-        .and_then(|config| config.get_bool("core.filemode"))
-        .unwrap_or(cfg!(unix));
+    let keeps_modes = checkout.keeps_modes();
+    let keeps_links = checkout.keeps_links();
     let mut pristine = Side::new(&memory)?;
     let mut current = Side::new(&memory)?;
     let mut difference = Difference::default();
@@ -57,6 +54,7 @@ pub fn difference(
         }
         let same_mode = |mode: Mode| {
             mode == file.locked.mode
+                || (!keeps_links && mode == Mode::Regular && file.locked.mode == Mode::Symlink)
                 || (!keeps_modes && mode != Mode::Symlink && file.locked.mode != Mode::Symlink)
         };
         if let Some((mode, content)) = &now

@@ -2,12 +2,13 @@
 
 use std::collections::BTreeSet;
 use std::io::{self, ErrorKind};
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use git2::{Oid, Repository};
 use serde::{Deserialize, Serialize};
 
 use super::{Error, Ours};
+use crate::path::Shown;
 use crate::render::tree::BlobId;
 use crate::repo::durable;
 
@@ -17,9 +18,12 @@ const FOLDER: &str = "goldpath";
 const MAKING: &str = "goldpath.new";
 const GOING: &str = "goldpath.old";
 
+/// The journal's own format.
+const FORMAT: u32 = 1;
+
 /// A run that is under way, or waits for conflicts to be resolved.
 #[derive(Debug, Serialize, Deserialize)]
-pub(super) struct Journal {
+pub struct Journal {
     format: u32,
     pub(super) state: State,
     /// What the run does, for messages.
@@ -90,7 +94,7 @@ impl Journal {
         let making = git_dir.join(MAKING);
         let unwritable = |source| Error::Unwritable { path: making.clone(), source };
         let mut journal = Self {
-            format: 1,
+            format: FORMAT,
             state: State::Applying,
             what: what.to_owned(),
             head: head_of(repository),
@@ -182,6 +186,24 @@ impl Journal {
         Ok(place)
     }
 
+    /// Reads the file of a journal.
+    ///
+    /// # Errors
+    /// It is none, or names a place that no run writes to.
+    pub fn of(bytes: &[u8]) -> io::Result<Self> {
+        let journal: Self = serde_json::from_slice(bytes)?;
+        if journal.format != FORMAT {
+            let told = format!("it has format {}, and this goldpath reads {FORMAT}", journal.format);
+            return Err(io::Error::other(told));
+        }
+        let files = journal.files.iter().map(|saved| &saved.path);
+        let folders = journal.folders.iter().map(|(folder, _)| folder);
+        match files.chain(folders).chain(&journal.made).find(|path| !stays_below(path)) {
+            Some(path) => Err(io::Error::other(format!("`{}` is no place in a project", Shown::of(path)))),
+            None => Ok(journal),
+        }
+    }
+
     /// The run that is under way in this repository, if there is one.
     pub(super) fn read(repository: &Repository) -> Result<Option<Self>, Error> {
         let folder = repository.path().join(FOLDER);
@@ -191,8 +213,7 @@ impl Journal {
             Err(error) if error.kind() == ErrorKind::NotFound && !folder.exists() => return Ok(None),
             Err(source) => return Err(Error::Unreadable { path: place, source }),
         };
-        let mut journal: Self = serde_json::from_slice(&bytes)
-            .map_err(|error| Error::Unreadable { path: place, source: error.into() })?;
+        let mut journal = Self::of(&bytes).map_err(|source| Error::Unreadable { path: place, source })?;
         repository.path().clone_into(&mut journal.git_dir);
         let is_over = journal.commit.as_ref().is_some_and(|commit| *commit == head_of(repository));
         if is_over {
@@ -331,6 +352,11 @@ impl Journal {
     }
 }
 
+/// Whether a path leads to something below the root, whatever the team called it.
+fn stays_below(path: &str) -> bool {
+    Path::new(path).components().all(|part| matches!(part, Component::Normal(_))) && !path.is_empty()
+}
+
 fn restore_file(full: &Path, bytes: &[u8], mode: u32) -> io::Result<()> {
     if let Ok(found) = fs_err::symlink_metadata(full)
         && found.is_file()
@@ -392,4 +418,32 @@ pub(super) fn set_permissions(path: &Path, mode: u32) -> io::Result<()> {
 #[cfg(not(unix))]
 pub(super) fn set_permissions(_: &Path, _: u32) -> io::Result<()> {
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn journal(path: &str) -> String {
+        format!(
+            r#"{{"format":1,"state":"staged","what":"x","head":"","root":"/r","files":[{{"path":"{path}","before":"absent"}}],
+                "folders":[],"made":[],"conflicts":[]}}"#
+        )
+    }
+
+    #[test]
+    fn a_journal_that_leads_out_of_the_project_is_refused() {
+        for fine in ["a", "a/b c", "a:b/.x"] {
+            assert!(Journal::of(journal(fine).as_bytes()).is_ok(), "{fine}");
+        }
+        for refused in ["", "/etc/passwd", "../a", "a/../../b", "./a"] {
+            let told = Journal::of(journal(refused).as_bytes()).unwrap_err().to_string();
+            assert!(told.ends_with("is no place in a project"), "{refused}: {told}");
+        }
+        let newer = journal("a").replace("\"format\":1", "\"format\":2");
+        assert_eq!(
+            Journal::of(newer.as_bytes()).unwrap_err().to_string(),
+            "it has format 2, and this goldpath reads 1"
+        );
+    }
 }

@@ -124,8 +124,9 @@ pub(super) fn merge(base: &[u8], ours: &[u8], theirs: &[u8], labels: &Labels) ->
     let [whole_base, whole_ours, whole_theirs] =
         [&*base, ours, &*theirs].map(|text| with_final_newline(text, ends));
     let finished = |mut text: Vec<u8>| {
-        if !newline_at_end && !ours.is_empty() && text.ends_with(ends) {
-            text.truncate(text.len() - ends.len());
+        if !newline_at_end && !ours.is_empty() && text.ends_with(b"\n") {
+            // Theirs may end its lines in another way, where ours has none or both.
+            text.truncate(text.len() - if text.ends_with(b"\r\n") { 2 } else { 1 });
         }
         Merged::Clean(text)
     };
@@ -199,6 +200,8 @@ mod tests {
         );
         assert_eq!(merged(lines, "A\nb\nc\nd\ne", new).unwrap(), "A\nb\nc\nd\nE");
         assert_eq!(merged("a\nb\nc", "A\nb\nc\n", "a\nb\nc").unwrap(), "A\nb\nc\n");
+        // No line of ours says how lines end.
+        assert_eq!(merged("a", "a", "b\r\nc\r\n").unwrap(), "b\r\nc");
     }
 
     #[test]

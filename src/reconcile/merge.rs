@@ -8,10 +8,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use git2::{Oid, Repository};
 
 use super::base::BaseFile;
+use super::content::{Content, merge_content};
 use super::lines::{self, Labels, Merged};
 use super::outcome::{Action, Change, Outcome, Record, Stored};
 use super::renames::{Candidate, renames};
-use super::{Base, Error, structured};
+use super::{Base, Error};
 use crate::path::{Collisions, RepoPath};
 use crate::render::tree::{BlobId, File, Mode, Ownership, Tree};
 
@@ -334,20 +335,11 @@ impl<'s> Sides<'s> {
                 }
                 refuse_markers(at, &ours.content, &before.content, marked);
                 let [b, o, t] = [before, &ours, &theirs].map(|side| &*side.content);
-                let (merged, reason) = match lines::merge(b, o, t, self.labels)? {
-                    Merged::Clean(content) if !structured::is_broken(to, [o, t], &content) => {
-                        (Ok(content), "")
-                    }
-                    Merged::Clean(content) => {
-                        (Err(content), "your lines and the path's merge to what is no longer valid")
-                    }
-                    Merged::Conflict(content) => (Err(content), "you and the path changed the same lines"),
-                };
-                match merged.or_else(|marked| structured::merge(to, b, o, t).ok_or(marked)) {
-                    Ok(content) => (content, true),
-                    Err(content) => {
+                match merge_content(to, b, o, t, self.labels)? {
+                    Content::Merged(content) => (content, true),
+                    Content::Conflict { marked, reason } => {
                         let mode = merged_mode(before.mode, ours.mode, theirs.mode);
-                        return in_conflict(reason, Some(Stored { mode, content }));
+                        return in_conflict(reason, Some(Stored { mode, content: marked }));
                     }
                 }
             }

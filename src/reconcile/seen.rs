@@ -18,6 +18,12 @@ impl Checkout {
         configured.unwrap_or(cfg!(unix))
     }
 
+    /// Whether links are links here: elsewhere git writes where they lead into a file.
+    pub(crate) fn keeps_links(&self) -> bool {
+        let configured = self.repository.config().and_then(|config| config.get_bool("core.symlinks"));
+        configured.unwrap_or(cfg!(unix))
+    }
+
     /// Whether a sparse checkout leaves the file out of the work tree.
     pub(crate) fn leaves_out(&self, path: &str) -> bool {
         let name = format!("{}{path}", self.prefix);

@@ -99,3 +99,24 @@ fn without_a_lock_or_a_repository_it_is_refused() {
     env.shell("rm -rf orders/.git");
     env.goldpath_in("orders", ["diff"]).fails(3, ["is in no git repository"]);
 }
+
+#[test]
+fn where_there_are_no_links_a_file_that_says_where_one_leads_is_no_edit() {
+    let env = TestEnv::new();
+    written(&env, |pack| {
+        let owned = "kind = \"stack\"\n[[files]]\nmatch = \"**\"\nownership = \"managed\"";
+        pack.component("plain", owned).template("a.txt", "one\n").link("templates/plain/files/link", "a.txt")
+    });
+    env.goldpath(new_from_pack("orders", &[])).succeeds();
+    // As git checks it out on Windows.
+    env.git("orders", ["config", "core.symlinks", "false"]);
+    fs_err::remove_file(env.path("orders/link")).unwrap();
+    env.write("orders/link", "a.txt");
+    assert_eq!(env.git("orders", ["status", "--porcelain"]), "");
+    assert_eq!(env.goldpath_in("orders", ["diff"]).succeeds().said(), "");
+    env.goldpath_in("orders", ["check", "--only", "drift"]).succeeds();
+    env.write("orders/link", "b.txt");
+    assert!(env.goldpath_in("orders", ["diff"]).succeeds().said().contains("+b.txt"));
+    let run = env.goldpath_in("orders", ["check", "--only", "drift"]).whatever();
+    assert!(run.said().contains("[drift.content]"), "{}", run.said());
+}

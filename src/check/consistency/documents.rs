@@ -3,8 +3,9 @@
 use super::Invariant;
 use crate::check::finding::Findings;
 use crate::check::markdown::Page;
-use crate::check::node::position_of;
+use crate::check::node::place;
 use crate::check::repository::Repository;
+use crate::position::Places;
 
 pub(super) const LINKS: Invariant = Invariant {
     rule: "documents.links",
@@ -92,6 +93,7 @@ fn finished(repository: &Repository<'_>, findings: &mut Findings) {
         .filter(|path| repository.is_of_the_path(path) && path.ends_with(|c: char| c.is_ascii_alphabetic()));
     for path in of_the_path {
         let Some(text) = files.text(path) else { continue };
+        let places = Places::of(text);
         for mark in ["{=", "=}", "{~", "TODO", "FIXME", "XXX"] {
             for (at, _) in text.match_indices(mark) {
                 let is_word = mark.starts_with(|c: char| c.is_ascii_alphabetic());
@@ -102,7 +104,7 @@ fn finished(repository: &Repository<'_>, findings: &mut Findings) {
                 {
                     continue;
                 }
-                findings.at(path, position_of(text, at), format!("`{mark}` is left here"), fix);
+                findings.at(path, place(&places, at), format!("`{mark}` is left here"), fix);
             }
         }
     }

@@ -106,7 +106,8 @@ fn drift(subject: &Subject<'_>, files: &Files, path: &RepoPath, locked: &LockedF
             && target.is_ok_and(|target| BlobId::of(target.as_bytes()) == locked.blob);
         return (!as_rendered).then_some(Drift::Content(None));
     }
-    if !found.is_file() || locked.mode == Mode::Symlink {
+    let is_link = locked.mode == Mode::Symlink;
+    if !found.is_file() || is_link && subject.keeps_links() {
         return Some(Drift::Content(None));
     }
     // What another question reads as text is not read again.
@@ -127,7 +128,7 @@ fn drift(subject: &Subject<'_>, files: &Files, path: &RepoPath, locked: &LockedF
         return Some(Drift::Content(first_difference(subject, locked, now)));
     }
     let mode = if is_executable(&found) { Mode::Executable } else { Mode::Regular };
-    (mode != locked.mode && subject.keeps_modes()).then_some(Drift::Mode(mode))
+    (mode != locked.mode && !is_link && subject.keeps_modes()).then_some(Drift::Mode(mode))
 }
 
 /// The first line that is not as rendered, counted in the file as it is now.

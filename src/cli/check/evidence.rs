@@ -4,18 +4,13 @@
 //! has to show who made it signs that one file.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt::Write as _;
 use std::path::Path;
 
 use serde_json::{Value, json};
-use sha2::{Digest, Sha256};
 
-use crate::check::{Finding, Report, Subject};
+use crate::check::{Bundle, Finding, Report, Subject, hash};
 use crate::error::Error;
-use crate::path::RepoPath;
-
-const SUMS: &str = "SHA256SUMS";
-const MANIFEST: &str = "manifest.json";
+use crate::path::{RepoPath, Shown};
 
 /// The pieces of a bundle, by name.
 pub(super) type Pieces = BTreeMap<&'static str, String>;
@@ -58,10 +53,10 @@ pub(super) fn write(folder: &Path, manifest: &Value, mut pieces: Pieces) -> Resu
     if fs_err::read_dir(folder).is_ok_and(|mut entries| entries.next().is_some()) {
         return Err(Error::OutputNotEmpty { path: shown() });
     }
-    pieces.insert(MANIFEST, serde_json::to_string_pretty(manifest).unwrap_or_default() + "\n");
+    pieces.insert(Bundle::MANIFEST, serde_json::to_string_pretty(manifest).unwrap_or_default() + "\n");
     let sums: Vec<String> =
         pieces.iter().map(|(name, text)| format!("{}  {name}", hash(text.as_bytes()))).collect();
-    pieces.insert(SUMS, sums.join("\n") + "\n");
+    pieces.insert(Bundle::SUMS, sums.join("\n") + "\n");
     let unwritable = |source| Error::Unwritable { path: shown(), source };
     let parent = folder.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
     fs_err::create_dir_all(parent).map_err(unwritable)?;
@@ -86,53 +81,42 @@ pub(super) struct Verdict {
 
 /// Holds every piece of a bundle against its hash, and the files of the repository where it is at the same commit.
 pub(super) fn verify(folder: &Path, subject: &Subject<'_>) -> Result<Verdict, Error> {
-    let read = |name: &str| {
-        let path = folder.join(name);
-        fs_err::read(&path).map_err(|source| Error::Unreadable { path: path.display().to_string(), source })
+    let unreadable = |path: &Path| {
+        let path = path.display().to_string();
+        move |source| Error::Unreadable { path, source }
     };
-    let sums = String::from_utf8_lossy(&read(SUMS)?).into_owned();
-    let mut wrong = Vec::new();
-    let mut listed = BTreeSet::from([SUMS.to_owned()]);
-    for line in sums.lines() {
-        // A name of another folder is none of a bundle.
-        let Some((sum, name)) = line.split_once("  ").filter(|(_, name)| !name.contains(['/', '\\'])) else {
-            wrong.push(format!("{SUMS}: `{line}` is no hash and name"));
-            continue;
-        };
-        listed.insert(name.to_owned());
-        match fs_err::read(folder.join(name)) {
-            Ok(bytes) if hash(&bytes) == sum => {}
-            Ok(_) => wrong.push(format!("{name}: changed since it was written")),
-            Err(_) => wrong.push(format!("{name}: missing")),
-        }
+    let sums = folder.join(Bundle::SUMS);
+    fs_err::metadata(&sums).map_err(unreadable(&sums))?;
+    let mut bundle = Bundle::default();
+    for entry in fs_err::read_dir(folder).map_err(unreadable(folder))? {
+        let entry = entry.map_err(unreadable(folder))?;
+        // A pipe would be read for ever.
+        let is_file = fs_err::metadata(entry.path()).is_ok_and(|found| found.is_file());
+        let bytes = is_file.then(|| fs_err::read(entry.path()).ok()).flatten();
+        bundle.pieces.insert(entry.file_name().to_string_lossy().into_owned(), bytes);
     }
-    let unreadable = |source| Error::Unreadable { path: folder.display().to_string(), source };
-    for entry in fs_err::read_dir(folder).map_err(unreadable)? {
-        let name = entry.map_err(unreadable)?.file_name().to_string_lossy().into_owned();
-        if !listed.contains(&name) {
-            wrong.push(format!("{name}: no piece of the bundle"));
-        }
-    }
-    if !listed.contains(MANIFEST) {
-        wrong.push(format!("{MANIFEST}: not in {SUMS}"));
-    }
+    let mut wrong = bundle.faults();
     let mut notes = Vec::new();
     if wrong.is_empty() {
-        let manifest: Value = serde_json::from_slice(&read(MANIFEST)?).unwrap_or_default();
+        let manifest = bundle.manifest();
         let (then, now) = (manifest["commit"].as_str(), subject.commit());
         if then != now.as_deref() {
-            let (then, now) = (then.unwrap_or("no commit"), now.as_deref().unwrap_or("no commit"));
+            let then = Shown::of(then.unwrap_or("no commit"));
+            let now = now.as_deref().unwrap_or("no commit");
             notes.push(format!(
                 "it was made at {then}, and this repository is at {now}: its files were not compared"
             ));
         } else if let Some(files) = manifest["evidence"].as_object() {
             let changed =
                 files.iter().filter(|(path, sum)| sum.as_str() != hash_of(subject.root, path).as_deref());
-            wrong
-                .extend(changed.map(|(path, _)| format!("{path}: not what it was when the bundle was made")));
+            wrong.extend(
+                changed.map(|(path, _)| {
+                    format!("{}: not what it was when the bundle was made", Shown::of(path))
+                }),
+            );
         }
     }
-    Ok(Verdict { wrong, notes, pieces: listed.len() - 1 })
+    Ok(Verdict { wrong, notes, pieces: bundle.listed() })
 }
 
 /// The hash of a file of the repository; none where it is not there.
@@ -144,12 +128,4 @@ fn hash_of(root: &Path, path: &str) -> Option<String> {
         return None;
     }
     Some(hash(&fs_err::read(full).ok()?))
-}
-
-fn hash(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().fold(String::new(), |mut text, byte| {
-        // Writing to a String cannot fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }

@@ -41,7 +41,7 @@ impl Environment {
     /// The surroundings of this process; `may_ask` where a person sits at a terminal.
     #[must_use]
     pub fn of_this_process(may_ask: bool) -> Self {
-        Self { cache: cache_folder(|name| env::var_os(name)), may_ask, ..Self::default() }
+        Self { cache: cache_folder(|name| env::var_os(name), cfg!(windows)), may_ask, ..Self::default() }
     }
 
     /// The same, with relative folders below `base`: the folder of the goldpath.toml that names them.
@@ -53,11 +53,11 @@ impl Environment {
 }
 
 /// `goldpath/packs` in the user's cache: `XDG_CACHE_HOME`, else `LOCALAPPDATA` on Windows, else `~/.cache`.
-fn cache_folder(variable: impl Fn(&str) -> Option<OsString>) -> Option<PathBuf> {
+fn cache_folder(variable: impl Fn(&str) -> Option<OsString>, windows: bool) -> Option<PathBuf> {
     // A relative XDG_CACHE_HOME is invalid by its specification, and would put a cache into the repository.
     let absolute = |name: &str| variable(name).map(PathBuf::from).filter(|path| path.is_absolute());
     let cache = absolute("XDG_CACHE_HOME")
-        .or_else(|| absolute("LOCALAPPDATA").filter(|_| cfg!(windows)))
+        .or_else(|| absolute("LOCALAPPDATA").filter(|_| windows))
         .or_else(|| absolute("HOME").map(|home| home.join(".cache")))?;
     Some(cache.join("goldpath").join("packs"))
 }
@@ -67,7 +67,13 @@ mod tests {
     use super::*;
 
     fn folder(variables: &[(&str, &str)]) -> Option<PathBuf> {
-        cache_folder(|name| variables.iter().find(|(key, _)| *key == name).map(|(_, value)| value.into()))
+        folder_on(false, variables)
+    }
+
+    fn folder_on(windows: bool, variables: &[(&str, &str)]) -> Option<PathBuf> {
+        let variable =
+            |name: &str| variables.iter().find(|(key, _)| *key == name).map(|(_, value)| value.into());
+        cache_folder(variable, windows)
     }
 
     #[test]
@@ -77,5 +83,8 @@ mod tests {
         assert_eq!(folder(&[home, ("XDG_CACHE_HOME", "/x")]), Some("/x/goldpath/packs".into()));
         assert_eq!(folder(&[home, ("XDG_CACHE_HOME", "x")]), Some("/home/me/.cache/goldpath/packs".into()));
         assert_eq!(folder(&[]), None);
+        let local = ("LOCALAPPDATA", "/local");
+        assert_eq!(folder_on(true, &[home, local]), Some("/local/goldpath/packs".into()));
+        assert_eq!(folder_on(false, &[home, local]), Some("/home/me/.cache/goldpath/packs".into()));
     }
 }

@@ -85,8 +85,12 @@ fn add_link(gathering: &mut Gathering, path: String, on_disk: &Path) -> Result<(
     let target =
         std::fs::read_link(on_disk).map_err(|source| Error::Read { path: on_disk.to_path_buf(), source })?;
     let Some(target) = target.to_str() else { return Err(gathering.not_utf8(&path)) };
-    let target = if cfg!(windows) { target.replace('\\', "/") } else { target.to_owned() };
-    gathering.add_symlink(path, target)
+    gathering.add_symlink(path, with_slashes(target, cfg!(windows)))
+}
+
+/// Where a link leads, as a pack says it: elsewhere than on Windows a backslash is a letter like others.
+fn with_slashes(target: &str, windows: bool) -> String {
+    if windows { target.replace('\\', "/") } else { target.to_owned() }
 }
 
 fn add_file(gathering: &mut Gathering, path: String, on_disk: &Path) -> Result<(), Error> {
@@ -123,4 +127,15 @@ fn is_same(before: &Metadata, opened: &Metadata) -> bool {
 /// Whether the folder looks like a git repository without a working tree.
 fn is_bare(folder: &Path) -> bool {
     ["HEAD", "objects", "refs"].map(OsStr::new).iter().all(|name| folder.join(name).exists())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_link_is_told_alike_on_every_platform() {
+        assert_eq!(with_slashes("..\\a/b", true), "../a/b");
+        assert_eq!(with_slashes("..\\a/b", false), "..\\a/b");
+    }
 }

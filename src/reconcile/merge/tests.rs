@@ -9,6 +9,7 @@ use proptest::sample::Index;
 
 use super::super::Pristine;
 use super::*;
+use crate::cases::cases;
 use crate::lock::LockedFile;
 
 type Files = BTreeMap<String, (Mode, Vec<u8>)>;
@@ -378,7 +379,7 @@ fn edits() -> impl Strategy<Value = Vec<Edit>> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(400) })]
+    #![proptest_config(cases(400))]
 
     #[test]
     fn no_line_of_the_user_is_lost(base in a_base(), ours in edits(), theirs in edits()) {

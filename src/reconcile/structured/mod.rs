@@ -41,7 +41,8 @@ pub(crate) fn is_broken(path: &RepoPath, sides: [&[u8]; 2], merged: &[u8]) -> bo
 }
 
 /// Merges three versions of a file by key; none where they disagree, or where it cannot be told.
-pub(crate) fn merge(path: &RepoPath, base: &[u8], ours: &[u8], theirs: &[u8]) -> Option<Vec<u8>> {
+#[must_use]
+pub fn merge(path: &RepoPath, base: &[u8], ours: &[u8], theirs: &[u8]) -> Option<Vec<u8>> {
     let format = format_of(path)?;
     let [base_text, our_text, their_text] = [base, ours, theirs].map(Plain::of);
     let (base_text, our_text, their_text) = (base_text?, our_text?, their_text?);

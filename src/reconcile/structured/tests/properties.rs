@@ -6,6 +6,7 @@ use super::model::{
     Choices, Data, Edits, Style, canonical, comments_of, edit, map, oracle, sorted, text_of, value_of,
     written,
 };
+use crate::cases::cases;
 use crate::reconcile::structured::Format;
 
 /// What an independent reader finds in a text.
@@ -99,7 +100,7 @@ fn edited(base: &Data, choices: &[u8], edits: Edits, side: &str) -> Data {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(cases(400))]
 
     #[test]
     fn edits_of_different_keys_merge_and_disagreements_never_do(
