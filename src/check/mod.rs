@@ -29,8 +29,8 @@ use std::collections::BTreeMap;
 
 pub use self::checked::{Checked, Family};
 use self::controls::Register;
-pub(crate) use self::controls::faults_of;
 pub use self::controls::{Gap, Level, Step};
+pub(crate) use self::controls::{JUDGE, faults_of, for_another};
 pub use self::day::Day;
 use self::files::Files;
 pub use self::finding::{Finding, Severity};

@@ -7,6 +7,8 @@ use serde_json::{Map, Value as Json};
 use super::args::ValueArgs;
 use crate::error::Error;
 use crate::nearest::nearest;
+use crate::pack::{MAX_MANIFEST_BYTES, too_much};
+use crate::path::read_plain_text;
 use crate::plan::{Given, Named, Raw, Source};
 use crate::value::Value;
 
@@ -141,8 +143,11 @@ fn read_table(path: &Path) -> Result<Map<String, Json>, Error> {
         "yaml" | "yml" => |text| serde_saphyr::from_str(text).map_err(|error| error.to_string()),
         _ => return Err(Error::AnswersFormat { path: shown }),
     };
-    let text =
-        fs_err::read_to_string(path).map_err(|source| Error::Unreadable { path: shown.clone(), source })?;
+    let text = read_plain_text(path, MAX_MANIFEST_BYTES)
+        .map_err(|source| Error::Unreadable { path: shown.clone(), source })?;
+    if let Some(message) = too_much(text.as_bytes()) {
+        return Err(syntax(message));
+    }
     match reader(&text).map_err(|message| syntax(message.trim_end().to_owned()))? {
         Json::Object(table) => Ok(table),
         Json::Null => Ok(Map::new()),

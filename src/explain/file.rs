@@ -7,7 +7,7 @@ use super::since::{Since, since};
 use super::{Ground, ground};
 use crate::lock::LockedFile;
 use crate::pack::{Component, ComponentKind, Pack};
-use crate::path::{RepoPath, no_symlink_on_the_way};
+use crate::path::{MAX_FILE_BYTES, RepoPath, no_symlink_on_the_way, read_plain};
 use crate::plan::Plan;
 use crate::reconcile::is_executable;
 use crate::render::origins;
@@ -191,7 +191,7 @@ fn edits(ground: &Ground<'_>, path: &RepoPath, locked: &LockedFile) -> Edits {
             Err(_) => return Edits::Unreadable,
         }
     } else if found.is_file() {
-        match fs_err::read(&full) {
+        match read_plain(&full, MAX_FILE_BYTES) {
             Ok(content) => (if is_executable(&found) { Mode::Executable } else { Mode::Regular }, content),
             Err(_) => return Edits::Unreadable,
         }

@@ -7,7 +7,7 @@ use crate::error::Error;
 use crate::intent::Intent;
 use crate::lock::Lock;
 use crate::pack::Pack;
-use crate::path::{RepoPath, no_symlink_on_the_way};
+use crate::path::{MAX_FILE_BYTES, RepoPath, no_symlink_on_the_way, read_plain_text};
 use crate::plan::{Facts, Given, Plan, Raw, ResolvedSetting, Source};
 use crate::project::read_intent;
 use crate::render::render;
@@ -73,7 +73,7 @@ impl<'g> Ground<'g> {
     pub fn text(&self, path: &str) -> Option<String> {
         let path = RepoPath::new(path).ok()?;
         no_symlink_on_the_way(self.root(), &path).ok()?;
-        fs_err::read_to_string(path.below(self.root())).ok()
+        read_plain_text(&path.below(self.root()), MAX_FILE_BYTES).ok()
     }
 
     /// The Makefile and what it includes, by path.

@@ -6,6 +6,7 @@ use serde::Serialize;
 use super::names::{Reader, reads, reads_setting};
 use super::{Ground, ground};
 use crate::error::Error;
+use crate::path::{MAX_FILE_BYTES, read_plain};
 use crate::plan::{Plan, Raw, Source};
 use crate::render::tree::Tree;
 use crate::render::{origins, render};
@@ -87,7 +88,7 @@ fn with(ground: &Ground<'_>, plan: &Plan<'_>, name: &str, value: &Value) -> Opti
 
 fn differences(ground: &Ground<'_>, now: &Tree, other: &Tree) -> Vec<Place> {
     let edited = |path: &crate::path::RepoPath, content: &[u8]| {
-        fs_err::read(path.below(ground.root())).is_ok_and(|found| found != content)
+        read_plain(&path.below(ground.root()), MAX_FILE_BYTES).is_ok_and(|found| found != content)
     };
     let mut places = Vec::new();
     for (path, file) in now {

@@ -9,6 +9,7 @@ use serde_json::Value;
 use super::Ground;
 use super::prose::{opening, plain, section, visible};
 use crate::check::{self, Asked, Day, Demand, Family};
+use crate::path::{MAX_FILE_BYTES, read_plain};
 use crate::plan::Facts;
 use crate::render::tree::{BlobId, Ownership};
 
@@ -160,7 +161,7 @@ fn on_path(ground: &Ground<'_>) -> Option<OnPath> {
     let mut edited = 0;
     for (path, locked) in lock.files.iter().filter(|(_, locked)| !locked.beginning) {
         *files.entry(locked.ownership.to_string()).or_default() += 1;
-        let now = fs_err::read(path.below(ground.root()));
+        let now = read_plain(&path.below(ground.root()), MAX_FILE_BYTES);
         let differs = now.map_or(true, |content| BlobId::of(&content) != locked.blob);
         edited += usize::from(differs && locked.ownership != Ownership::Seeded);
     }

@@ -9,7 +9,7 @@ use git2::{Index, IndexEntry, IndexTime, ObjectType, Oid, Repository, Status};
 
 use super::commit::move_head;
 use super::diff::entry;
-use super::journal::{self, Journal, State, Step};
+use super::journal::{self, Journal, State, Step, refuse_link_on_the_way};
 use super::outcome::{Change, Outcome, Stored};
 use super::{Checkout, Error, Turn};
 use crate::interrupt;
@@ -162,6 +162,7 @@ impl Run<'_> {
 
     /// Removes a file, and the folders that are empty without it.
     fn remove(&self, path: &str) -> io::Result<()> {
+        refuse_link_on_the_way(&self.checkout.root, path)?;
         journal::remove_file(&self.checkout.root.join(path))?;
         for (end, _) in path.rmatch_indices('/') {
             if fs_err::remove_dir(self.checkout.root.join(&path[..end])).is_err() {
@@ -179,6 +180,7 @@ impl Run<'_> {
                 _ => {}
             }
         }
+        refuse_link_on_the_way(&self.checkout.root, path)?;
         let new = self.journal.place_for(path);
         journal::remove_file(&new)?;
         if stored.mode == Mode::Symlink {
@@ -363,7 +365,9 @@ pub fn finish(checkout: &Checkout) -> Result<String, Error> {
     if !open.is_empty() {
         return Err(Error::Unresolved { paths: open });
     }
+    let writing = interrupt::Writing::begin();
     journal.end()?;
+    writing.stays();
     Ok(journal.what)
 }
 

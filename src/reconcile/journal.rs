@@ -2,12 +2,14 @@
 
 use std::collections::BTreeSet;
 use std::io::{self, ErrorKind};
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use git2::{Oid, Repository};
 use serde::{Deserialize, Serialize};
 
 use super::Error;
+use crate::pack::MAX_MANIFEST_BYTES as MAX_BYTES;
+use crate::path::read_plain;
 use crate::repo::durable;
 
 /// Where it is, in the git folder of the work tree.
@@ -170,13 +172,14 @@ impl Journal {
     pub(super) fn read(repository: &Repository) -> Result<Option<Self>, Error> {
         let folder = repository.path().join(FOLDER);
         let place = folder.join("journal.json");
-        let bytes = match fs_err::read(&place) {
+        let bytes = match read_plain(&place, MAX_BYTES) {
             Ok(bytes) => bytes,
             Err(error) if error.kind() == ErrorKind::NotFound && !folder.exists() => return Ok(None),
             Err(source) => return Err(Error::Unreadable { path: place, source }),
         };
         let mut journal: Self = serde_json::from_slice(&bytes)
-            .map_err(|error| Error::Unreadable { path: place, source: error.into() })?;
+            .map_err(|error| Error::Unreadable { path: place.clone(), source: error.into() })?;
+        journal.refuse_foreign(repository).map_err(|source| Error::Unreadable { path: place, source })?;
         repository.path().clone_into(&mut journal.git_dir);
         let is_over = journal.commit.as_ref().is_some_and(|commit| *commit == head_of(repository));
         if is_over {
@@ -184,6 +187,23 @@ impl Journal {
             return Ok(None);
         }
         Ok(Some(journal))
+    }
+
+    /// A repository that was unpacked from an archive may bring a journal that no run of goldpath wrote: what it names has
+    /// to be in the work tree of this very repository.
+    fn refuse_foreign(&self, repository: &Repository) -> io::Result<()> {
+        let workdir = repository.workdir().map(fs_err::canonicalize).transpose()?;
+        if !workdir.is_some_and(|workdir| self.root.starts_with(workdir)) || !is_inside(&self.root) {
+            return Err(io::Error::other("it is about a folder outside of this repository"));
+        }
+        let files = self.files.iter().map(|saved| &saved.path).chain(&self.made);
+        let mut names = files.chain(self.folders.iter().map(|(folder, _)| folder));
+        match names.find(|name| Path::new(name).is_absolute() || !is_inside(Path::new(name))) {
+            Some(name) => {
+                Err(io::Error::other(format!("it names `{name}`, which is outside of the project")))
+            }
+            None => Ok(()),
+        }
     }
 
     /// Removes what a run that was killed left before its beginning or after its end.
@@ -235,6 +255,7 @@ impl Journal {
 
     fn restore(&self) -> io::Result<()> {
         for saved in self.files.iter().filter(|saved| matches!(saved.before, Before::Absent)) {
+            refuse_link_on_the_way(&self.root, &saved.path)?;
             remove_file(&self.root.join(&saved.path))?;
         }
         // The deepest first.
@@ -254,6 +275,7 @@ impl Journal {
         }
         for (folder, mode) in &self.folders {
             let full = self.root.join(folder);
+            refuse_link_on_the_way(&self.root, folder)?;
             if full.symlink_metadata().is_err() {
                 fs_err::create_dir(&full)?;
                 set_permissions(&full, *mode)?;
@@ -262,6 +284,7 @@ impl Journal {
         let journal = self.git_dir.join(FOLDER);
         for (number, saved) in self.files.iter().enumerate() {
             let full = self.root.join(&saved.path);
+            refuse_link_on_the_way(&self.root, &saved.path)?;
             match &saved.before {
                 Before::Absent => {}
                 Before::File(mode) => {
@@ -290,6 +313,26 @@ impl Journal {
         }
         Ok(())
     }
+}
+
+/// Whether a path has nothing but names in it, and no `.git`.
+fn is_inside(path: &Path) -> bool {
+    path.components().all(|part| match part {
+        Component::Normal(name) => !name.eq_ignore_ascii_case(".git"),
+        Component::RootDir | Component::Prefix(_) => true,
+        Component::ParentDir | Component::CurDir => false,
+    })
+}
+
+/// Refuses to reach a file through a symbolic link that somebody put in the place of a folder meanwhile.
+pub(super) fn refuse_link_on_the_way(root: &Path, path: &str) -> io::Result<()> {
+    for (end, _) in path.match_indices('/') {
+        let folder = &path[..end];
+        if fs_err::symlink_metadata(root.join(folder)).is_ok_and(|found| found.is_symlink()) {
+            return Err(io::Error::other(format!("`{folder}` has become a symbolic link")));
+        }
+    }
+    Ok(())
 }
 
 fn restore_file(full: &Path, bytes: &[u8], mode: u32) -> io::Result<()> {

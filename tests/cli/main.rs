@@ -9,6 +9,7 @@
 
 mod adopt;
 mod arithmetic;
+mod attacks;
 mod bad_input;
 mod builtin_upgrade;
 mod check;

@@ -4,10 +4,9 @@ use std::num::NonZeroU32;
 use std::time::{Duration, Instant};
 
 use regorus::utils::limits::ExecutionTimerConfig;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use crate::check::facts::Judged;
-use crate::pack::{Control, Policies};
 
 /// How long all controls together may take. The built-in ones take a few milliseconds.
 const LONGEST: Duration = Duration::from_secs(10);
@@ -30,7 +29,7 @@ pub(super) struct Engine {
 }
 
 /// One thing that a control denies.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Denial {
     /// The file that it is about.
@@ -47,10 +46,10 @@ pub(super) struct Denial {
 
 impl Engine {
     /// Compiles the policies; the error names the file, line and column.
-    pub(super) fn new(policies: &Policies) -> Result<Self, String> {
+    pub(super) fn new(sources: &[(String, String)]) -> Result<Self, String> {
         let mut engine = regorus::Engine::new();
         engine.set_strict_builtin_errors(true);
-        for (name, text) in &policies.sources {
+        for (name, text) in sources {
             engine.add_policy(name.clone(), text.clone()).map_err(|error| plain(&error.to_string()))?;
         }
         Ok(Self { engine, deadline: Instant::now() + LONGEST })
@@ -67,11 +66,11 @@ impl Engine {
         self.engine.set_input(input);
     }
 
-    /// What a control denies, in order.
-    pub(super) fn denials(&mut self, control: &Control) -> Result<Vec<Denial>, String> {
+    /// What the control of a package denies, in order.
+    pub(super) fn denials(&mut self, package: &str) -> Result<Vec<Denial>, String> {
         let left = self.deadline.saturating_duration_since(Instant::now()).max(Duration::from_millis(1));
         self.engine.set_execution_timer_config(ExecutionTimerConfig { limit: left, check_interval: STEPS });
-        let rule = format!("data.{}.deny", control.package);
+        let rule = format!("data.{package}.deny");
         let value = self.engine.eval_rule(rule).map_err(|error| {
             if Instant::now() >= self.deadline {
                 return format!("it has not come to an end within {} seconds", LONGEST.as_secs());

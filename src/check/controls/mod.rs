@@ -1,12 +1,17 @@
 //! Controls: the promises of the preset, written as policy in the pack and judged by the facts of the repository.
 
+mod apart;
 mod engine;
 mod level;
 mod register;
 
+use std::borrow::Cow;
+
 use serde_json::Value;
 
-use self::engine::{Denial, Engine, Facts};
+use self::apart::{Case, Verdict, apart, here};
+pub(crate) use self::apart::{JUDGE, for_another};
+use self::engine::Denial;
 pub use self::level::{Gap, Level, Step};
 pub(super) use self::register::Register;
 use super::checked::{Checked, Family};
@@ -33,19 +38,29 @@ pub(super) fn judge(pack: &Pack, preset: Option<&str>, facts: &Value, register: 
     if policies.controls.is_empty() {
         return Judgement { checked: vec![without_controls(pack)], level: None };
     }
-    let mut engine = match Engine::new(&policies) {
-        Ok(engine) => engine,
-        Err(error) => return Judgement { checked: vec![broken(pack, &error)], level: None },
-    };
-    let facts = Facts::from(facts);
-    let mut checked = vec![register.check()];
-    let mut steps = Vec::new();
-    let mut of_preset = None;
+    let mut judgeds = Vec::new();
     for step in &pack.presets {
         let Ok(lineage) = pack.lineage(&step.name) else { continue };
         let judged = Judged { lineage: lineage.iter().map(|preset| preset.name.as_str()).collect() };
-        engine.judge(&facts, &judged);
-        let outcomes = outcomes(&mut engine, &policies, &judged);
+        let controls = promised(&policies, &judged);
+        judgeds.push((step, judged, controls));
+    }
+    let of_judged = |(_, judged, controls): &(_, Judged<'_>, Vec<&Control>)| apart::Step {
+        lineage: judged.lineage.iter().map(|name| (*name).to_owned()).collect(),
+        packages: controls.iter().map(|control| control.package.clone()).collect(),
+    };
+    let steps = judgeds.iter().map(of_judged).collect();
+    let case = Case { sources: Cow::from(&policies.sources), facts: Cow::Borrowed(facts), steps };
+    let verdict: Verdict = if pack.is_builtin() { here(&case) } else { apart(&case) };
+    let verdict = match verdict {
+        Ok(verdict) => verdict,
+        Err(error) => return Judgement { checked: vec![broken(pack, &error)], level: None },
+    };
+    let mut checked = vec![register.check()];
+    let mut steps = Vec::new();
+    let mut of_preset = None;
+    for ((step, judged, controls), outcomes) in judgeds.into_iter().zip(verdict) {
+        let outcomes: Vec<(&Control, Outcome)> = controls.into_iter().zip(outcomes).collect();
         if let Some(why) = same_fault(&outcomes) {
             return Judgement { checked: vec![broken(pack, why)], level: None };
         }
@@ -70,13 +85,15 @@ pub(super) fn judge(pack: &Pack, preset: Option<&str>, facts: &Value, register: 
 /// What is wrong with policies whatever they judge: the file, and why it does not compile or gives no denials.
 #[must_use]
 pub(crate) fn faults_of(policies: &Policies) -> Vec<(String, String)> {
-    let mut engine = match Engine::new(policies) {
-        Ok(engine) => engine,
+    let packages = policies.controls.iter().map(|control| control.package.clone()).collect();
+    let steps = vec![apart::Step { lineage: Vec::new(), packages }];
+    let facts = Cow::Owned(serde_json::json!({}));
+    let judged = match apart(&Case { sources: Cow::from(&policies.sources), facts, steps }) {
+        Ok(judged) => judged,
         Err(why) => return vec![("policies".to_owned(), why)],
     };
-    engine.judge(&Facts::from(&serde_json::json!({})), &Judged { lineage: Vec::new() });
     let outcomes: Vec<(&Control, Outcome)> =
-        policies.controls.iter().map(|control| (control, engine.denials(control))).collect();
+        policies.controls.iter().zip(judged.into_iter().flatten()).collect();
     if let Some(why) = same_fault(&outcomes) {
         return vec![("policies".to_owned(), why.to_owned())];
     }
@@ -85,16 +102,11 @@ pub(crate) fn faults_of(policies: &Policies) -> Vec<(String, String)> {
     broken.collect()
 }
 
-/// The controls of a preset and of those it extends, each with what it denies.
-fn outcomes<'p>(
-    engine: &mut Engine,
-    policies: &'p Policies,
-    judged: &Judged<'_>,
-) -> Vec<(&'p Control, Outcome)> {
+/// The controls of a preset and of those it extends.
+fn promised<'p>(policies: &'p Policies, judged: &Judged<'_>) -> Vec<&'p Control> {
     let promised =
         |control: &&Control| control.presets.keys().any(|preset| judged.lineage.contains(&preset.as_str()));
-    let controls = policies.controls.iter().filter(promised);
-    controls.map(|control| (control, engine.denials(control))).collect()
+    policies.controls.iter().filter(promised).collect()
 }
 
 /// Why no control could be judged, where it is the same for each: all policies are compiled together.

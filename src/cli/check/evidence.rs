@@ -12,7 +12,8 @@ use sha2::{Digest, Sha256};
 
 use crate::check::{Finding, Report, Subject};
 use crate::error::Error;
-use crate::path::RepoPath;
+use crate::interrupt;
+use crate::path::{MAX_FILE_BYTES, RepoPath, read_plain};
 
 const SUMS: &str = "SHA256SUMS";
 const MANIFEST: &str = "manifest.json";
@@ -65,15 +66,20 @@ pub(super) fn write(folder: &Path, manifest: &Value, mut pieces: Pieces) -> Resu
     let unwritable = |source| Error::Unwritable { path: shown(), source };
     let parent = folder.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
     fs_err::create_dir_all(parent).map_err(unwritable)?;
+    let writing = interrupt::Writing::begin();
     let making = tempfile::Builder::new().prefix(".goldpath-").tempdir_in(parent).map_err(unwritable)?;
     for (name, text) in &pieces {
+        interrupt::check().map_err(|_| Error::Interrupted)?;
         fs_err::write(making.path().join(name), text).map_err(unwritable)?;
     }
     // An empty folder gives way.
-    let _ = fs_err::remove_dir(folder);
+    if cfg!(windows) {
+        let _ = fs_err::remove_dir(folder);
+    }
     fs_err::rename(making.path(), folder).map_err(unwritable)?;
     // It is no temporary folder any more.
     drop(making.keep());
+    writing.stays();
     Ok(())
 }
 
@@ -88,7 +94,8 @@ pub(super) struct Verdict {
 pub(super) fn verify(folder: &Path, subject: &Subject<'_>) -> Result<Verdict, Error> {
     let read = |name: &str| {
         let path = folder.join(name);
-        fs_err::read(&path).map_err(|source| Error::Unreadable { path: path.display().to_string(), source })
+        read_plain(&path, MAX_FILE_BYTES)
+            .map_err(|source| Error::Unreadable { path: path.display().to_string(), source })
     };
     let sums = String::from_utf8_lossy(&read(SUMS)?).into_owned();
     let mut wrong = Vec::new();
@@ -100,7 +107,7 @@ pub(super) fn verify(folder: &Path, subject: &Subject<'_>) -> Result<Verdict, Er
             continue;
         };
         listed.insert(name.to_owned());
-        match fs_err::read(folder.join(name)) {
+        match read_plain(&folder.join(name), MAX_FILE_BYTES) {
             Ok(bytes) if hash(&bytes) == sum => {}
             Ok(_) => wrong.push(format!("{name}: changed since it was written")),
             Err(_) => wrong.push(format!("{name}: missing")),
@@ -143,7 +150,7 @@ fn hash_of(root: &Path, path: &str) -> Option<String> {
     if !fs_err::symlink_metadata(&full).ok()?.is_file() {
         return None;
     }
-    Some(hash(&fs_err::read(full).ok()?))
+    Some(hash(&read_plain(&full, MAX_FILE_BYTES).ok()?))
 }
 
 fn hash(bytes: &[u8]) -> String {
