@@ -24,6 +24,7 @@ mod faults;
 mod first_commit;
 mod generated;
 mod help;
+mod injections;
 mod interview;
 mod layout;
 mod lock;
