@@ -43,6 +43,7 @@ mod rollback;
 mod signing;
 mod sources;
 mod stacks;
+mod streams;
 mod structured;
 mod targets;
 mod terminal;
