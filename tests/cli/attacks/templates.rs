@@ -63,16 +63,6 @@ pub(super) const ATTACKS: &[Attack] = &[
         told: "made orders",
     },
     Attack {
-        name: "replacing nothing by much, again and again",
-        lay: |ground| {
-            let each = " | replace(from='', to='0123456789')".repeat(9);
-            template(ground, format!("{{= 'ab'{each} | length =}}"));
-        },
-        run: NEW,
-        code: 2,
-        told: "MiB of memory and has not come to an end",
-    },
-    Attack {
         name: "a partial that includes itself",
         lay: |ground| {
             written(ground, |pack| {
