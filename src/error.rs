@@ -111,6 +111,8 @@ pub enum Error {
     NoFolder { path: String },
     #[error("`{path}` is not empty")]
     OutputNotEmpty { path: String },
+    #[error("what this run had to say could not be written to stdout")]
+    Untold { source: io::Error },
     #[error("no terminal could be used")]
     Terminal { source: io::Error },
     #[error("interrupted; nothing was left behind")]
@@ -228,6 +230,7 @@ impl Error {
             }),
             Self::Unreadable { .. } => "check the path, and that it is a file you may read".to_owned(),
             Self::Unwritable { .. }
+            | Self::Untold { .. }
             | Self::FlagNeeds { .. }
             | Self::NoSignals { .. }
             | Self::Interrupted => return None,
@@ -248,7 +251,10 @@ impl Error {
             | Self::BadLock { .. }
             | Self::BadIntent { .. }
             | Self::UnreadableIntent { .. } => Exit::Refused,
-            Self::NoSignals { .. } | Self::Terminal { .. } | Self::Unwritable { .. } => Exit::Failed,
+            Self::NoSignals { .. }
+            | Self::Terminal { .. }
+            | Self::Untold { .. }
+            | Self::Unwritable { .. } => Exit::Failed,
             _ => Exit::Usage,
         }
     }

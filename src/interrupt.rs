@@ -1,12 +1,12 @@
 //! What Ctrl-C, SIGTERM and SIGHUP do: leave at once, or let the writer put everything back.
 //!
-//! While nothing is written the process shows the cursor and ends with 130. While a [`Writing`]
+//! While nothing is written the process shows the cursor, says so, and ends with 130. While a [`Writing`]
 //! guard is alive a signal only raises a flag: the writer polls it with [`check`], puts everything
 //! back and returns an error, and the process ends with 130 the ordinary way. Further signals
 //! change nothing about that.
 
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
 use crate::exit::Exit;
 
@@ -14,6 +14,8 @@ use crate::exit::Exit;
 /// can begin meanwhile.
 static WRITERS: Mutex<usize> = Mutex::new(0);
 static INTERRUPTED: AtomicBool = AtomicBool::new(false);
+/// Says that the run was interrupted, where no writer is left to say it.
+static SAY: OnceLock<fn()> = OnceLock::new();
 
 /// The run was interrupted: stop, and put everything back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -27,8 +29,9 @@ pub struct NotInstalled(#[source] ctrlc::Error);
 
 /// Listens for SIGINT, SIGTERM and SIGHUP from now on.
 ///
-/// Call it once, before the first prompt.
-pub fn install() -> Result<(), NotInstalled> {
+/// Call it once, before the first prompt. `say` tells that nothing was changed, where a signal ends the process at once.
+pub fn install(say: fn()) -> Result<(), NotInstalled> {
+    let _ = SAY.set(say);
     ctrlc::set_handler(on_signal).map_err(NotInstalled)
 }
 
@@ -38,8 +41,14 @@ fn on_signal() {
         INTERRUPTED.store(true, Ordering::SeqCst);
         return;
     }
-    // A prompt may have hidden the cursor; there is nobody left to tell when showing it fails.
-    let _ = console::Term::stderr().show_cursor();
+    let terminal = console::Term::stderr();
+    if terminal.is_term() {
+        // A prompt may have hidden the cursor; there is nobody left to tell when showing it fails.
+        let _ = terminal.show_cursor();
+    }
+    if let Some(say) = SAY.get() {
+        say();
+    }
     end();
 }
 

@@ -8,6 +8,7 @@ mod collisions;
 mod error;
 mod name;
 mod on_disk;
+mod plain_file;
 mod shown;
 
 use std::fmt;
@@ -18,7 +19,9 @@ use serde::{Deserialize, Deserializer, Serialize, de};
 
 pub use collisions::{Collisions, check_set};
 pub use error::PathError;
+pub(crate) use name::is_invisible;
 pub use on_disk::no_symlink_on_the_way;
+pub use plain_file::{MAX_FILE_BYTES, read_plain, read_plain_text};
 pub use shown::Shown;
 
 /// The longest path, in bytes.

@@ -9,7 +9,8 @@ use crate::error::Error;
 pub use crate::intent::INTENT_FILE;
 use crate::intent::{Intent, intent_text};
 use crate::lock::{Code, LOCK_FILE, Lock, held_to, lock_text};
-use crate::path::RepoPath;
+use crate::pack::MAX_MANIFEST_BYTES as MAX_BYTES;
+use crate::path::{RepoPath, read_plain};
 use crate::plan::Plan;
 use crate::render::render;
 use crate::render::tree::{File, Mode, Ownership, Tree};
@@ -30,7 +31,7 @@ pub fn root_of(folder: &Path) -> PathBuf {
 /// # Errors
 /// A lock that cannot be read, or that no goldpath would have written.
 pub fn read_lock(root: &Path) -> Result<Option<Lock>, Error> {
-    match fs_err::read(root.join(LOCK_FILE)) {
+    match read_plain(&root.join(LOCK_FILE), MAX_BYTES) {
         Ok(bytes) => Lock::read(&bytes).map(Some).map_err(|error| Error::BadLock { error }),
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
         Err(source) => Err(Error::Unreadable { path: LOCK_FILE.to_owned(), source }),
@@ -42,7 +43,7 @@ pub fn read_lock(root: &Path) -> Result<Option<Lock>, Error> {
 /// # Errors
 /// A file that is not there, cannot be read, or says what cannot be understood.
 pub fn read_intent(root: &Path) -> Result<(Intent, Vec<u8>), Error> {
-    let bytes = fs_err::read(root.join(INTENT_FILE))
+    let bytes = read_plain(&root.join(INTENT_FILE), MAX_BYTES)
         .map_err(|source| Error::UnreadableIntent { path: INTENT_FILE.to_owned(), source })?;
     let intent = Intent::read(&bytes).map_err(|error| Error::BadIntent { error })?;
     Ok((intent, bytes))

@@ -2,12 +2,11 @@
 
 use std::cell::{OnceCell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use super::finding::{Finding, Findings};
 use super::node::{Malformed, Node, read_toml, read_yaml};
-use crate::path::{RepoPath, no_symlink_on_the_way};
+use crate::path::{RepoPath, no_symlink_on_the_way, read_plain_text};
 
 /// The folders a golden path writes into. What lies elsewhere is the service's own, however large it is.
 const FOLDERS: [&str; 11] = [
@@ -189,10 +188,7 @@ impl Files {
                 ));
             }
         }
-        if fs_err::metadata(&full)?.len() > MAX_BYTES {
-            return Err(std::io::Error::new(ErrorKind::FileTooLarge, "larger than 4 MiB"));
-        }
-        fs_err::read_to_string(&full).map(String::into_bytes)
+        read_plain_text(&full, MAX_BYTES).map(String::into_bytes)
     }
 
     fn unreadable(&self, path: &str, error: &str) {

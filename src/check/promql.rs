@@ -6,6 +6,34 @@ use promql_parser::label::MatchOp;
 use promql_parser::parser::token::{T_ADD, T_DIV, T_GTE, T_GTR, T_LSS, T_LTE, T_MUL, T_SUB, TokenId};
 use promql_parser::parser::{self, Expr, VectorSelector};
 
+/// The longest expression, in bytes. Rules that people write have some hundred.
+const LONGEST: usize = 8 << 10;
+/// The most signs in one: each term of a sum lies a level deeper, and whatever walks the tree needs the stack for it.
+const MOST_SIGNS: usize = 1500;
+/// The most brackets in each other.
+const DEEPEST: usize = 100;
+
+/// Refuses what the parser would need more stack for than there is.
+fn refuse_bottomless(text: &str) -> Result<(), String> {
+    let (mut depth, mut deepest, mut signs) = (0_usize, 0, 0);
+    for byte in text.bytes() {
+        match byte {
+            b'(' | b'[' | b'{' => depth += 1,
+            b')' | b']' | b'}' => depth = depth.saturating_sub(1),
+            b'+' | b'-' | b'*' | b'/' | b'%' | b'^' | b'<' | b'>' | b'=' | b'!' => signs += 1,
+            _ => {}
+        }
+        deepest = deepest.max(depth);
+    }
+    let words = ["and", "or", "unless", "atan2"];
+    signs += words.iter().map(|word| text.matches(word).count()).sum::<usize>();
+    match (text.len() > LONGEST || signs > MOST_SIGNS, deepest > DEEPEST) {
+        (true, _) => Err(format!("longer than {} KiB, or more than {MOST_SIGNS} signs", LONGEST >> 10)),
+        (_, true) => Err(format!("more than {DEEPEST} brackets in each other")),
+        _ => Ok(()),
+    }
+}
+
 /// An expression that was parsed.
 pub(super) struct Query(Expr);
 
@@ -17,19 +45,10 @@ pub(super) struct Bound<'q> {
     pub(super) value: f64,
 }
 
-/// More than any expression that a person can read.
-const MAX_OPERATORS: usize = 500;
-
 impl Query {
     /// Parses an expression, after the placeholders of dashboards, analyses and runbooks were filled in.
     pub(super) fn parse(text: &str) -> Result<Self, String> {
-        // Each of them may be a level, and the levels of an expression are those of the stack.
-        let signs = text.bytes().filter(|byte| b"([{+-*/%^<>=!".contains(byte)).count();
-        let words: usize =
-            ["and", "or", "unless", "atan2"].map(|word| text.matches(word).count()).iter().sum();
-        if signs + words > MAX_OPERATORS {
-            return Err(format!("more than {MAX_OPERATORS} operators and brackets"));
-        }
+        refuse_bottomless(text)?;
         parser::parse(&filled(text)).map(Self)
     }
 

@@ -1,11 +1,12 @@
 //! `goldpath completions` and `goldpath man`.
 
-use std::io::{self, Write};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
 use clap_complete::Shell;
 
+use super::output::raw_to_stdout;
 use crate::error::Error;
 use crate::exit::Exit;
 
@@ -25,7 +26,7 @@ impl CompletionsArgs {
     pub(super) fn run(&self, mut command: clap::Command) -> Exit {
         let mut script = Vec::new();
         clap_complete::generate(self.shell, &mut command, "goldpath", &mut script);
-        print_bytes(&script);
+        raw_to_stdout(&script);
         Exit::Done
     }
 }
@@ -45,7 +46,7 @@ impl ManArgs {
     pub(super) fn run(&self, mut command: clap::Command) -> Result<Exit, Error> {
         command.build();
         match &self.to {
-            None => print_bytes(&page(&command)),
+            None => raw_to_stdout(&page(&command)),
             Some(folder) => write_pages(&command, folder)?,
         }
         Ok(Exit::Done)
@@ -65,10 +66,4 @@ fn write_pages(command: &clap::Command, folder: &Path) -> Result<(), Error> {
     let name = command.get_display_name().unwrap_or_else(|| command.get_name());
     fs_err::write(folder.join(format!("{name}.1")), page(command)).map_err(unwritable)?;
     command.get_subcommands().try_for_each(|inner| write_pages(inner, folder))
-}
-
-/// A reader that went away, as `head` does, is no error.
-fn print_bytes(bytes: &[u8]) {
-    let mut stdout = io::stdout().lock();
-    let _: io::Result<()> = stdout.write_all(bytes).and_then(|()| stdout.flush());
 }

@@ -17,6 +17,7 @@ mod open;
 mod output;
 mod pack;
 mod presets;
+mod printable;
 mod project;
 mod prompt;
 mod recommend;
@@ -25,6 +26,7 @@ mod sources;
 mod upgrade;
 mod values;
 mod watchdog;
+mod write_whole;
 
 use std::ffi::OsString;
 
@@ -108,20 +110,32 @@ pub enum Command {
     Man(ManArgs),
 }
 
+impl Command {
+    /// Whether printing is all that it does.
+    fn only_tells(&self) -> bool {
+        !matches!(self, Self::New(_) | Self::Upgrade(_) | Self::Apply(_) | Self::Adopt(_) | Self::Pack(_))
+    }
+}
+
 /// Runs a command line, prints what it has to say, and tells how it ended.
 #[must_use]
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
+    let arguments: Vec<OsString> = arguments.into_iter().collect();
+    if arguments.get(1).is_some_and(|first| first == crate::check::JUDGE) {
+        return judge_for_another();
+    }
     let cli = match Cli::try_parse_from(arguments) {
         Ok(cli) => cli,
         Err(error) => {
             let exit = if error.use_stderr() { Exit::Usage } else { Exit::Done };
-            // A reader that went away is no error.
-            let _ = error.print();
-            return exit;
+            output::printed(error.print());
+            return told(exit, Exit::Failed);
         }
     };
+    // What was changed is not taken back because it could not be told.
+    let untold = if cli.command.only_tells() { Exit::Failed } else { Exit::NeedsYou };
     match dispatch(cli) {
-        Ok(exit) => exit,
+        Ok(exit) => told(exit, untold),
         Err(error) => {
             output::report(&error);
             error.exit()
@@ -129,9 +143,29 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
     }
 }
 
+/// Not for people: another goldpath started this one to judge the policies of a pack.
+fn judge_for_another() -> Exit {
+    let _watchdog = Watchdog::start(watchdog::ONE_JUDGEMENT);
+    match crate::check::for_another(std::io::stdin().lock(), std::io::stdout().lock()) {
+        Ok(()) => Exit::Done,
+        Err(_) => Exit::Failed,
+    }
+}
+
+/// How it ended, unless what it had to say is lost.
+fn told(exit: Exit, untold: Exit) -> Exit {
+    match output::lost() {
+        Some(source) if matches!(exit, Exit::Done | Exit::NeedsYou) => {
+            output::report(&Error::Untold { source });
+            untold
+        }
+        _ => exit,
+    }
+}
+
 fn dispatch(cli: Cli) -> Result<Exit, Error> {
     let output = Output::new(&cli.global);
-    crate::interrupt::install().map_err(|source| Error::NoSignals { source })?;
+    crate::interrupt::install(output::interrupted).map_err(|source| Error::NoSignals { source })?;
     if let Some(directory) = &cli.global.chdir {
         std::env::set_current_dir(directory)
             .map_err(|_| Error::NoFolder { path: directory.display().to_string() })?;
@@ -155,7 +189,7 @@ fn dispatch(cli: Cli) -> Result<Exit, Error> {
         Command::Upgrade(args) => args.run(output, watchdog),
         Command::Apply(args) => args.run(output, watchdog),
         Command::Adopt(args) => args.run(output, watchdog),
-        Command::Check(args) => args.run(output),
+        Command::Check(args) => args.run(output, watchdog),
         Command::Diff(args) => args.run(output),
         Command::Explain(args) => args.run(output, watchdog),
         Command::Onboard(args) => args.run(output),

@@ -1,6 +1,5 @@
 //! `goldpath pack`: for authors of packs.
 
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
@@ -11,8 +10,10 @@ use super::interview::take_default_heads;
 use super::output::Output;
 use super::values::gather;
 use super::watchdog::{EVERY_RENDER, Watchdog};
+use super::write_whole::write_whole;
 use crate::error::Error;
 use crate::exit::Exit;
+use crate::interrupt::Writing;
 use crate::lint;
 use crate::pack::Pack;
 use crate::pack::source::{Environment, PackSpec, Seal, release_paths};
@@ -93,8 +94,7 @@ impl PackArgs {
             }
             PackCommand::Seal(args) => {
                 drop(watchdog);
-                let _watchdog = Watchdog::start(EVERY_RENDER);
-                args.run(output)
+                args.run(output, Watchdog::start(EVERY_RENDER))
             }
             PackCommand::Render(args) => args.run(output, watchdog),
         }
@@ -151,7 +151,7 @@ impl RenderArgs {
 }
 
 impl SealArgs {
-    fn run(&self, output: Output) -> Result<Exit, Error> {
+    fn run(&self, output: Output, watchdog: Watchdog) -> Result<Exit, Error> {
         let spec = PackSpec::parse(&self.pack)?;
         let PackSpec::Folder { path, subfolder } = &spec else {
             return Err(Error::SealNoFolder { given: self.pack.clone() });
@@ -171,6 +171,7 @@ impl SealArgs {
             None => (seal(&pack)?, true),
         };
         let paths = release_paths(&version);
+        drop(watchdog);
         if is_new {
             write_release(&folder, &paths, &pack, &seal)?;
             output.remark(format!("sealed {} {version}: {}", pack.name, paths.join(" and ")));
@@ -196,20 +197,15 @@ fn write_release(folder: &Path, paths: &[String; 2], pack: &Pack, seal: &Seal) -
     let unwritable = |path: &str, source| Error::Unwritable { path: path.to_owned(), source };
     let [archive, record] = paths;
     let packed = pack.packed().map_err(|source| unwritable(archive, source))?;
+    // Between the two, a signal waits: an archive without its seal is none, and nobody should find one.
+    let writing = Writing::begin();
     for (path, content) in [(archive, packed), (record, text.into_bytes())] {
-        write(&folder.join(path), &content).map_err(|source| unwritable(path, source))?;
+        let full = folder.join(path);
+        let written = fs_err::create_dir_all(full.parent().unwrap_or(folder));
+        written.and_then(|()| write_whole(&full, &content)).map_err(|source| unwritable(path, source))?;
     }
+    writing.stays();
     Ok(())
-}
-
-/// All of a file, or nothing of it.
-fn write(path: &Path, content: &[u8]) -> std::io::Result<()> {
-    fs_err::create_dir_all(path.parent().unwrap_or(path))?;
-    let unfinished = path.with_added_extension("unfinished");
-    let written = fs_err::File::create(&unfinished)
-        .and_then(|mut file| file.write_all(content).and_then(|()| file.sync_all()))
-        .and_then(|()| fs_err::rename(&unfinished, path));
-    written.inspect_err(|_| drop(fs_err::remove_file(&unfinished)))
 }
 
 fn folder_name(path: &Path) -> String {

@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 
 use super::args::ValueArgs;
 use crate::error::Error;
+use crate::pack::{MAX_MANIFEST_BYTES, too_much};
+use crate::path::read_plain_text;
 use crate::plan::{Given, Named, Notation, Raw, Source};
 
 /// Variables that name flags of their own, not answers.
@@ -75,8 +77,11 @@ fn from_environment(variables: impl Iterator<Item = (OsString, OsString)>) -> Gi
 fn from_file(path: &Path, source: &dyn Fn(String) -> Source) -> Result<Given, Error> {
     let shown = path.display().to_string();
     let notation = Notation::of(path)?;
-    let text =
-        fs_err::read_to_string(path).map_err(|source| Error::Unreadable { path: shown.clone(), source })?;
+    let text = read_plain_text(path, MAX_MANIFEST_BYTES)
+        .map_err(|source| Error::Unreadable { path: shown.clone(), source })?;
+    if let Some(message) = too_much(text.as_bytes()) {
+        return Err(Error::AnswersSyntax { path: shown, message });
+    }
     Given::read(notation, &shown, &text, &source(shown.clone()))
 }
 

@@ -14,12 +14,14 @@ use crate::error::Error;
 /// Processor time, not time on the wall: a person may think at a prompt as long as they like. A pack of thousands of
 /// files takes one or two seconds.
 pub(super) const ONE_RENDER: u64 = 20;
+/// Policies are stopped by the clock after ten; what is not is a parser that does not end.
+pub(super) const ONE_JUDGEMENT: u64 = 10;
 /// A linter renders every combination of preset, stack and choice.
 pub(super) const EVERY_RENDER: u64 = 300;
 /// A pack of thousands of files takes less than a tenth of it.
-const MEMORY_MIB: usize = 1024;
-/// Between two looks; memory cannot grow by much more than a gigabyte in it.
-const PAUSE: Duration = Duration::from_millis(50);
+const MEMORY_MIB: usize = 768;
+/// Between two looks; memory cannot grow by much more than a hundred megabytes in it.
+const PAUSE: Duration = Duration::from_millis(10);
 
 /// Watches as long as it is alive. Drop it before the first write.
 #[must_use = "nothing is watched once it is dropped"]

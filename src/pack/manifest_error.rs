@@ -65,6 +65,12 @@ pub(crate) struct ManifestText<'a> {
 
 impl<'a> ManifestText<'a> {
     pub(crate) fn new(file: &'a str, bytes: &'a [u8]) -> Result<Self, ManifestError> {
+        if let Some(message) = too_much(bytes) {
+            let hint =
+                Some("nothing that people or goldpath write is that large: look who made it".to_owned());
+            let file = file.to_owned();
+            return Err(ManifestError { file, position: None, message, hint, needs_newer: false });
+        }
         match std::str::from_utf8(bytes) {
             Ok(text) => Ok(Self { file, text }),
             Err(error) => {
@@ -104,6 +110,21 @@ impl<'a> ManifestText<'a> {
         let position = span.map(|span| position(self.text, span.start));
         ManifestError { file: self.file.to_owned(), position, message, hint, needs_newer: false }
     }
+}
+
+/// The most that a manifest, goldpath.toml, goldpath.lock or an answers file may have; a lock of 100,000 files has half.
+pub(crate) const MAX_MANIFEST_BYTES: u64 = 32 << 20;
+/// The most values in one; a lock has six for each file. A value takes up to a kilobyte of memory while it is read.
+const MAX_VALUES: usize = 1_000_000;
+
+/// Why it is not even parsed: it would take the memory of the machine.
+pub(crate) fn too_much(bytes: &[u8]) -> Option<String> {
+    if bytes.len() as u64 > MAX_MANIFEST_BYTES {
+        return Some(format!("larger than {} MiB", MAX_MANIFEST_BYTES >> 20));
+    }
+    // Each value stands behind one of these, or at the end of a line.
+    let values = bytes.iter().filter(|byte| matches!(byte, b',' | b'\n' | b'[' | b'{')).count();
+    (values > MAX_VALUES).then(|| format!("more than {MAX_VALUES} values"))
 }
 
 /// The wrong name and the right ones, out of serde's "unknown field `x`, expected one of `a`, `b`".

@@ -24,7 +24,7 @@ pub use self::delimiters::Delimiters;
 pub use self::figure::{Figure, FigureSource};
 use self::manifest::Manifest;
 pub use self::manifest_error::ManifestError;
-pub(crate) use self::manifest_error::ManifestText;
+pub(crate) use self::manifest_error::{MAX_MANIFEST_BYTES, ManifestText, too_much};
 pub use self::migration::{Change, Migration};
 pub use self::policy::{Control, Effort, Fault, Policies, PolicyFile, Weight};
 pub use self::preset::{Preset, Profile};
@@ -248,6 +248,12 @@ impl Pack {
         }
         policies.controls.sort_by(|a, b| a.id.cmp(&b.id));
         policies
+    }
+
+    /// Whether it is the program's own pack, with nothing on top of it.
+    #[must_use]
+    pub fn is_builtin(&self) -> bool {
+        self.origin.source == "builtin" && !self.extends
     }
 
     /// The digest of all its content.

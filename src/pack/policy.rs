@@ -104,7 +104,7 @@ pub struct Policies {
 }
 
 /// A file of policy.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PolicyFile {
     /// Its name in the pack.
     pub file: String,
@@ -124,7 +124,7 @@ impl PolicyFile {
 }
 
 /// A file of policy that cannot judge anything.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Fault {
     /// Its name in the pack.
     pub file: String,

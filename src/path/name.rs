@@ -83,7 +83,7 @@ fn is_reserved(component: &str) -> bool {
 
 /// Whether a character cannot be seen: format, bidi and ignorable characters, every space but the plain one,
 /// and code points that are no character at all.
-pub(super) fn is_invisible(character: char) -> bool {
+pub(crate) fn is_invisible(character: char) -> bool {
     if character.is_ascii() {
         return false;
     }

@@ -10,7 +10,7 @@ use git2::{Index, IndexEntry, Oid, Repository, Status};
 use super::base::oid;
 use super::commit::move_head;
 use super::diff::entry;
-use super::journal::{self, Journal, State, Step};
+use super::journal::{self, Journal, State, Step, refuse_link_on_the_way};
 use super::outcome::{Change, Outcome, Stored};
 use super::{Checkout, Error, Turn};
 use crate::interrupt;
@@ -175,6 +175,7 @@ impl Run<'_> {
 
     /// Removes a file, and the folders that are empty without it.
     fn remove(&self, path: &str) -> io::Result<()> {
+        refuse_link_on_the_way(&self.checkout.root, path)?;
         journal::remove_file(&self.checkout.root.join(path))?;
         for (end, _) in path.rmatch_indices('/') {
             if fs_err::remove_dir(self.checkout.root.join(&path[..end])).is_err() {
@@ -192,6 +193,7 @@ impl Run<'_> {
                 _ => {}
             }
         }
+        refuse_link_on_the_way(&self.checkout.root, path)?;
         let new = self.journal.place_for(path);
         if stored.mode == Mode::Symlink {
             journal::make_link(&String::from_utf8_lossy(&stored.content), &new)?;
@@ -375,7 +377,9 @@ pub fn finish(checkout: &Checkout) -> Result<String, Error> {
     if !open.is_empty() {
         return Err(Error::Unresolved { paths: open });
     }
+    let writing = interrupt::Writing::begin();
     journal.end()?;
+    writing.stays();
     Ok(journal.what)
 }
 

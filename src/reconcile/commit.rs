@@ -6,6 +6,7 @@ use super::base::oid;
 use super::diff::entry;
 use super::outcome::{Change, Outcome};
 use super::{Checkout, Error};
+use crate::interrupt;
 use crate::render::tree::BlobId;
 use crate::repo;
 
@@ -53,8 +54,11 @@ pub fn result_tree(checkout: &Checkout, outcome: &Outcome) -> Result<(Oid, Oid),
 /// # Errors
 /// A name that no branch can have, or that one has.
 pub fn new_branch(checkout: &Checkout, name: &str, commit: Oid, what: &str) -> Result<(), Error> {
-    let made = checkout.repository.reference(&full_name(checkout, name)?, commit, false, what);
-    made.map(|_| ()).map_err(Error::git("make the branch"))
+    let full = full_name(checkout, name)?;
+    let writing = interrupt::Writing::begin();
+    checkout.repository.reference(&full, commit, false, what).map_err(Error::git("make the branch"))?;
+    writing.stays();
+    Ok(())
 }
 
 /// The reference of a branch that is not there yet.

@@ -6,7 +6,7 @@ use git2::{DiffFormat, DiffOptions, Index, IndexEntry, IndexTime, Odb, Oid, Repo
 
 use super::outcome::{Change, Outcome};
 use super::{Base, Checkout, Error};
-use crate::path::{PathError, RepoPath, no_symlink_on_the_way};
+use crate::path::{MAX_FILE_BYTES, PathError, RepoPath, no_symlink_on_the_way, read_plain};
 use crate::render::tree::{BlobId, Mode};
 
 const CANNOT: &str = "compare the files";
@@ -148,7 +148,7 @@ fn on_disk(root: &Path, path: &RepoPath) -> Result<Option<(Mode, Vec<u8>)>, Erro
         return Ok(None);
     }
     let mode = if is_executable(&found) { Mode::Executable } else { Mode::Regular };
-    Ok(Some((mode, fs_err::read(&full).map_err(unreadable)?)))
+    Ok(Some((mode, read_plain(&full, MAX_FILE_BYTES).map_err(unreadable)?)))
 }
 
 #[cfg(unix)]

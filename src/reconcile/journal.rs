@@ -8,7 +8,8 @@ use git2::{Oid, Repository};
 use serde::{Deserialize, Serialize};
 
 use super::{Error, Ours};
-use crate::path::Shown;
+use crate::pack::MAX_MANIFEST_BYTES as MAX_BYTES;
+use crate::path::{Shown, read_plain};
 use crate::render::tree::BlobId;
 use crate::repo::durable;
 
@@ -199,7 +200,10 @@ impl Journal {
         let files = journal.files.iter().map(|saved| &saved.path);
         let folders = journal.folders.iter().map(|(folder, _)| folder);
         match files.chain(folders).chain(&journal.made).find(|path| !stays_below(path)) {
-            Some(path) => Err(io::Error::other(format!("`{}` is no place in a project", Shown::of(path)))),
+            Some(path) => Err(io::Error::other(format!(
+                "it names `{}`, which is outside of the project",
+                Shown::of(path)
+            ))),
             None => Ok(journal),
         }
     }
@@ -208,12 +212,14 @@ impl Journal {
     pub(super) fn read(repository: &Repository) -> Result<Option<Self>, Error> {
         let folder = repository.path().join(FOLDER);
         let place = folder.join("journal.json");
-        let bytes = match fs_err::read(&place) {
+        let bytes = match read_plain(&place, MAX_BYTES) {
             Ok(bytes) => bytes,
             Err(error) if error.kind() == ErrorKind::NotFound && !folder.exists() => return Ok(None),
             Err(source) => return Err(Error::Unreadable { path: place, source }),
         };
-        let mut journal = Self::of(&bytes).map_err(|source| Error::Unreadable { path: place, source })?;
+        let mut journal =
+            Self::of(&bytes).map_err(|source| Error::Unreadable { path: place.clone(), source })?;
+        journal.refuse_foreign(repository).map_err(|source| Error::Unreadable { path: place, source })?;
         repository.path().clone_into(&mut journal.git_dir);
         let is_over = journal.commit.as_ref().is_some_and(|commit| *commit == head_of(repository));
         if is_over {
@@ -221,6 +227,17 @@ impl Journal {
             return Ok(None);
         }
         Ok(Some(journal))
+    }
+
+    /// A repository that was unpacked from an archive may bring a journal that no run of goldpath wrote: its project has to
+    /// be in the work tree of this very repository.
+    fn refuse_foreign(&self, repository: &Repository) -> io::Result<()> {
+        let workdir = repository.workdir().map(fs_err::canonicalize).transpose()?;
+        let inside = workdir.as_ref().and_then(|workdir| self.root.strip_prefix(workdir).ok());
+        match inside {
+            Some(inside) if are_names(inside) => Ok(()),
+            _ => Err(io::Error::other("it is about a folder outside of this repository")),
+        }
     }
 
     /// Removes what a run that was killed left before its beginning or after its end.
@@ -291,6 +308,7 @@ impl Journal {
 
     fn restore(&self, repository: &Repository) -> io::Result<()> {
         for saved in self.files.iter().filter(|saved| matches!(saved.before, Before::Absent)) {
+            refuse_link_on_the_way(&self.root, &saved.path)?;
             remove_file(&self.root.join(&saved.path))?;
         }
         // The deepest first.
@@ -310,6 +328,7 @@ impl Journal {
         }
         for (folder, mode) in &self.folders {
             let full = self.root.join(folder);
+            refuse_link_on_the_way(&self.root, folder)?;
             if full.symlink_metadata().is_err() {
                 fs_err::create_dir(&full)?;
                 set_permissions(&full, *mode)?;
@@ -318,6 +337,7 @@ impl Journal {
         let journal = self.git_dir.join(FOLDER);
         for (number, saved) in self.files.iter().enumerate() {
             let full = self.root.join(&saved.path);
+            refuse_link_on_the_way(&self.root, &saved.path)?;
             match &saved.before {
                 Before::Absent => {}
                 Before::File(mode) => {
@@ -352,9 +372,25 @@ impl Journal {
     }
 }
 
-/// Whether a path leads to something below the root, whatever the team called it.
+/// Whether a path leads to something below the root, whatever the team called it, and not into git's own folder.
 fn stays_below(path: &str) -> bool {
-    Path::new(path).components().all(|part| matches!(part, Component::Normal(_))) && !path.is_empty()
+    !path.is_empty() && are_names(Path::new(path))
+}
+
+fn are_names(path: &Path) -> bool {
+    path.components()
+        .all(|part| matches!(part, Component::Normal(name) if !name.eq_ignore_ascii_case(".git")))
+}
+
+/// Refuses to reach a file through a symbolic link that somebody put in the place of a folder meanwhile.
+pub(super) fn refuse_link_on_the_way(root: &Path, path: &str) -> io::Result<()> {
+    for (end, _) in path.match_indices('/') {
+        let folder = &path[..end];
+        if fs_err::symlink_metadata(root.join(folder)).is_ok_and(|found| found.is_symlink()) {
+            return Err(io::Error::other(format!("`{folder}` has become a symbolic link")));
+        }
+    }
+    Ok(())
 }
 
 fn restore_file(full: &Path, bytes: &[u8], mode: u32) -> io::Result<()> {
@@ -438,7 +474,7 @@ mod tests {
         }
         for refused in ["", "/etc/passwd", "../a", "a/../../b", "./a"] {
             let told = Journal::of(journal(refused).as_bytes()).unwrap_err().to_string();
-            assert!(told.ends_with("is no place in a project"), "{refused}: {told}");
+            assert!(told.ends_with("which is outside of the project"), "{refused}: {told}");
         }
         let newer = journal("a").replace("\"format\":1", "\"format\":2");
         assert_eq!(

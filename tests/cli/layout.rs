@@ -74,6 +74,7 @@ fn a_package_contains_every_template() {
     let packaged = lines(env!("CARGO"), &["package", "--list", "--allow-dirty", "--offline"]);
     let missing: Vec<_> = embedded().into_iter().filter(|path| !packaged.contains(path)).collect();
     assert!(missing.is_empty(), "not in the package: {missing:?}");
+    assert!(packaged.contains("SECURITY.md"));
 }
 
 #[test]

@@ -9,6 +9,7 @@
 
 mod adopt;
 mod arithmetic;
+mod attacks;
 mod bad_input;
 mod builtin_upgrade;
 mod check;
@@ -23,6 +24,7 @@ mod faults;
 mod first_commit;
 mod generated;
 mod help;
+mod injections;
 mod interview;
 mod layout;
 mod lock;
@@ -41,6 +43,7 @@ mod rollback;
 mod signing;
 mod sources;
 mod stacks;
+mod streams;
 mod structured;
 mod targets;
 mod terminal;

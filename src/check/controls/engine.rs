@@ -7,10 +7,10 @@ use std::num::NonZeroU32;
 use std::time::{Duration, Instant};
 
 use regorus::utils::limits::ExecutionTimerConfig;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use crate::check::facts::Judged;
-use crate::pack::{Control, Fault, Policies, PolicyFile};
+use crate::pack::{Fault, PolicyFile};
 
 /// How long one control may take. The built-in ones take a few milliseconds together.
 const LONGEST: Duration = Duration::from_secs(2);
@@ -39,7 +39,7 @@ pub(super) struct Engine {
 }
 
 /// One thing that a control denies.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Denial {
     /// The file that it is about.
@@ -56,19 +56,19 @@ pub(super) struct Denial {
 
 impl Engine {
     /// Compiles the policies, but for those that do not compile.
-    pub(super) fn new(policies: &Policies) -> Self {
+    pub(super) fn new(sources: &[PolicyFile]) -> Self {
         let mut empty = regorus::Engine::new();
         empty.set_strict_builtin_errors(true);
-        let (engine, faults) = match with(&empty, &policies.sources) {
+        let (engine, faults) = match with(&empty, sources) {
             Ok(engine) => (engine, BTreeMap::new()),
-            Err(_) => without_faulty(&empty, &policies.sources),
+            Err(_) => without_faulty(&empty, sources),
         };
         Self { rego: engine, faults, endless: BTreeMap::new(), deadline: Instant::now() + ALL }
     }
 
     /// The files that are left out; each why names the file, line and column.
-    pub(super) fn faults(&self) -> impl Iterator<Item = Fault> {
-        self.faults.iter().map(|(file, why)| Fault { file: file.clone(), why: why.clone() })
+    pub(super) fn faults(&self) -> Vec<Fault> {
+        self.faults.iter().map(|(file, why)| Fault { file: file.clone(), why: why.clone() }).collect()
     }
 
     /// The facts that are judged from now on, by the promises of a lineage of presets. The facts are shared, not copied.
@@ -82,9 +82,9 @@ impl Engine {
         self.rego.set_input(input);
     }
 
-    /// What a control denies, in order.
-    pub(super) fn denials(&mut self, control: &Control) -> Result<Vec<Denial>, String> {
-        let known = self.faults.get(&control.file).or_else(|| self.endless.get(&control.package));
+    /// What the control of a file denies, in order.
+    pub(super) fn denials(&mut self, file: &str, package: &str) -> Result<Vec<Denial>, String> {
+        let known = self.faults.get(file).or_else(|| self.endless.get(package));
         if let Some(why) = known {
             return Err(why.clone());
         }
@@ -97,13 +97,13 @@ impl Engine {
             ));
         }
         self.rego.set_execution_timer_config(ExecutionTimerConfig { limit, check_interval: STEPS });
-        let rule = format!("data.{}.deny", control.package);
+        let rule = format!("data.{package}.deny");
         let value = self.rego.eval_rule(rule).map_err(|error| {
             if start.elapsed() < limit {
                 return plain(&error.to_string());
             }
             let why = format!("it has not come to an end within {:.0} seconds", limit.as_secs_f64().ceil());
-            self.endless.insert(control.package.clone(), why.clone());
+            self.endless.insert(package.to_owned(), why.clone());
             why
         })?;
         if value == regorus::Value::Undefined {

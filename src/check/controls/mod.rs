@@ -1,13 +1,18 @@
 //! Controls: the promises of the preset, written as policy in the pack and judged by the facts of the repository.
 
+mod apart;
 mod engine;
 mod kept;
 mod level;
 mod register;
 
+use std::borrow::Cow;
+
 use serde_json::Value;
 
-use self::engine::{Denial, Engine, Facts};
+use self::apart::{Case, Judged as Verdict, apart, here};
+pub(crate) use self::apart::{JUDGE, for_another};
+use self::engine::Denial;
 pub(super) use self::kept::{add as add_kept, dropped};
 pub use self::level::{Gap, Level, Step};
 pub(super) use self::register::Register;
@@ -32,23 +37,39 @@ pub(super) fn judge(pack: &Pack, preset: Option<&str>, facts: &Value, register: 
     if policies.controls.is_empty() && policies.faults.is_empty() {
         return Judgement { checked: vec![without_controls(pack)], level: None };
     }
-    let mut engine = Engine::new(&policies);
-    let facts = Facts::from(facts);
+    let mut judgeds = Vec::new();
+    for step in &pack.presets {
+        let Ok(lineage) = pack.lineage(&step.name) else { continue };
+        let judged = Judged { lineage: lineage.iter().map(|preset| preset.name.as_str()).collect() };
+        let controls = promised(&policies, &judged);
+        judgeds.push((step, judged, controls));
+    }
+    let of_judged = |(_, judged, controls): &(_, Judged<'_>, Vec<&Control>)| apart::Step {
+        lineage: judged.lineage.iter().map(|name| (*name).to_owned()).collect(),
+        controls: asked(controls),
+    };
+    let steps = judgeds.iter().map(of_judged).collect();
+    let case = Case { sources: Cow::from(&policies.sources), facts: Cow::Borrowed(facts), steps };
+    let verdict = if pack.is_builtin() { Ok(here(&case)) } else { apart(&case) };
     let mut checked = vec![register.check()];
+    let Verdict { faults, steps: outcomes } = match verdict {
+        Ok(verdict) => verdict,
+        Err(why) => {
+            checked.push(broken(&[Fault { file: ALL.to_owned(), why }]));
+            return Judgement { checked, level: None };
+        }
+    };
     // A control that does not compile tells it itself.
     let is_known = |fault: &Fault| policies.controls.iter().any(|control| control.file == fault.file);
     let of_no_control: Vec<Fault> =
-        policies.faults.iter().cloned().chain(engine.faults()).filter(|fault| !is_known(fault)).collect();
+        policies.faults.iter().cloned().chain(faults).filter(|fault| !is_known(fault)).collect();
     if !of_no_control.is_empty() {
         checked.push(broken(&of_no_control));
     }
     let mut steps = Vec::new();
     let mut of_preset = None;
-    for step in &pack.presets {
-        let Ok(lineage) = pack.lineage(&step.name) else { continue };
-        let judged = Judged { lineage: lineage.iter().map(|preset| preset.name.as_str()).collect() };
-        engine.judge(&facts, &judged);
-        let outcomes = outcomes(&mut engine, &policies, &judged);
+    for ((step, judged, controls), outcomes) in judgeds.into_iter().zip(outcomes) {
+        let outcomes: Vec<(&Control, Outcome)> = controls.into_iter().zip(outcomes).collect();
         if !outcomes.is_empty() {
             steps.push(of_step(&step.name, &step.title, &outcomes, &judged));
         }
@@ -72,29 +93,39 @@ pub(super) fn judge(pack: &Pack, preset: Option<&str>, facts: &Value, register: 
 /// What is wrong with policies whatever they judge: files that cannot be read or do not compile, or give no denials.
 #[must_use]
 pub(crate) fn faults_of(policies: &Policies) -> Vec<Fault> {
-    let mut engine = Engine::new(policies);
-    engine.judge(&Facts::from(&serde_json::json!({})), &Judged { lineage: Vec::new() });
-    let mut faults: Vec<Fault> = policies.faults.iter().cloned().chain(engine.faults()).collect();
-    for control in &policies.controls {
-        if let Err(why) = engine.denials(control)
-            && !faults.iter().any(|fault| fault.file == control.file)
-        {
-            faults.push(Fault { file: control.file.clone(), why });
+    let controls: Vec<&Control> = policies.controls.iter().collect();
+    let steps = vec![apart::Step { lineage: Vec::new(), controls: asked(&controls) }];
+    let facts = Cow::Owned(serde_json::json!({}));
+    let mut faults = policies.faults.clone();
+    match apart(&Case { sources: Cow::from(&policies.sources), facts, steps }) {
+        Ok(Verdict { faults: of_files, steps }) => {
+            faults.extend(of_files);
+            for (control, outcome) in controls.iter().zip(steps.into_iter().flatten()) {
+                if let Err(why) = outcome
+                    && !faults.iter().any(|fault| fault.file == control.file)
+                {
+                    faults.push(Fault { file: control.file.clone(), why });
+                }
+            }
         }
+        Err(why) => faults.push(Fault { file: ALL.to_owned(), why }),
     }
     faults
 }
 
-/// The controls of a preset and of those it extends, each with what it denies.
-fn outcomes<'p>(
-    engine: &mut Engine,
-    policies: &'p Policies,
-    judged: &Judged<'_>,
-) -> Vec<(&'p Control, Outcome)> {
+/// All policies together, where it is not known which of them it is.
+const ALL: &str = "policies";
+
+/// As they are asked of whoever judges.
+fn asked(controls: &[&Control]) -> Vec<(String, String)> {
+    controls.iter().map(|control| (control.file.clone(), control.package.clone())).collect()
+}
+
+/// The controls of a preset and of those it extends.
+fn promised<'p>(policies: &'p Policies, judged: &Judged<'_>) -> Vec<&'p Control> {
     let promised =
         |control: &&Control| control.presets.keys().any(|preset| judged.lineage.contains(&preset.as_str()));
-    let controls = policies.controls.iter().filter(promised);
-    controls.map(|control| (control, engine.denials(control))).collect()
+    policies.controls.iter().filter(promised).collect()
 }
 
 fn of_step(preset: &str, title: &str, outcomes: &[(&Control, Outcome)], judged: &Judged<'_>) -> Step {

@@ -7,7 +7,7 @@ use crate::check::files::Files;
 use crate::check::finding::Findings;
 use crate::check::subject::Subject;
 use crate::lock::{Lock, LockedFile};
-use crate::path::{RepoPath, no_symlink_on_the_way};
+use crate::path::{MAX_FILE_BYTES, RepoPath, no_symlink_on_the_way, read_plain};
 use crate::reconcile::is_executable;
 use crate::render::tree::{BlobId, Mode, Ownership};
 
@@ -114,7 +114,7 @@ fn drift(subject: &Subject<'_>, files: &Files, path: &RepoPath, locked: &LockedF
     let read;
     let now = match files.bytes(path.as_str()) {
         Some(bytes) => bytes,
-        None => match fs_err::read(&full) {
+        None => match read_plain(&full, MAX_FILE_BYTES) {
             Ok(bytes) => {
                 read = bytes;
                 &read

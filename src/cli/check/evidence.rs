@@ -10,7 +10,8 @@ use serde_json::{Value, json};
 
 use crate::check::{Bundle, Finding, Report, Subject, hash};
 use crate::error::Error;
-use crate::path::{RepoPath, Shown};
+use crate::interrupt;
+use crate::path::{MAX_FILE_BYTES, RepoPath, Shown, read_plain};
 
 /// The pieces of a bundle, by name.
 pub(super) type Pieces = BTreeMap<&'static str, String>;
@@ -60,15 +61,20 @@ pub(super) fn write(folder: &Path, manifest: &Value, mut pieces: Pieces) -> Resu
     let unwritable = |source| Error::Unwritable { path: shown(), source };
     let parent = folder.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
     fs_err::create_dir_all(parent).map_err(unwritable)?;
+    let writing = interrupt::Writing::begin();
     let making = tempfile::Builder::new().prefix(".goldpath-").tempdir_in(parent).map_err(unwritable)?;
     for (name, text) in &pieces {
+        interrupt::check().map_err(|_| Error::Interrupted)?;
         fs_err::write(making.path().join(name), text).map_err(unwritable)?;
     }
     // An empty folder gives way.
-    let _ = fs_err::remove_dir(folder);
+    if cfg!(windows) {
+        let _ = fs_err::remove_dir(folder);
+    }
     fs_err::rename(making.path(), folder).map_err(unwritable)?;
     // It is no temporary folder any more.
     drop(making.keep());
+    writing.stays();
     Ok(())
 }
 
@@ -90,9 +96,7 @@ pub(super) fn verify(folder: &Path, subject: &Subject<'_>) -> Result<Verdict, Er
     let mut bundle = Bundle::default();
     for entry in fs_err::read_dir(folder).map_err(unreadable(folder))? {
         let entry = entry.map_err(unreadable(folder))?;
-        // A pipe would be read for ever.
-        let is_file = fs_err::metadata(entry.path()).is_ok_and(|found| found.is_file());
-        let bytes = is_file.then(|| fs_err::read(entry.path()).ok()).flatten();
+        let bytes = read_plain(&entry.path(), MAX_FILE_BYTES).ok();
         bundle.pieces.insert(entry.file_name().to_string_lossy().into_owned(), bytes);
     }
     let mut wrong = bundle.faults();
@@ -127,5 +131,5 @@ fn hash_of(root: &Path, path: &str) -> Option<String> {
     if !fs_err::symlink_metadata(&full).ok()?.is_file() {
         return None;
     }
-    Some(hash(&fs_err::read(full).ok()?))
+    Some(hash(&read_plain(&full, MAX_FILE_BYTES).ok()?))
 }

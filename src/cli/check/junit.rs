@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use crate::check::{Checked, Family, Finding, Report};
+use crate::path::is_invisible;
 
 pub(super) fn document(report: &Report) -> String {
     let mut text =
@@ -79,6 +80,9 @@ fn escaped(text: &str) -> String {
             '"' => escaped.push_str("&quot;"),
             '\n' => escaped.push_str("&#10;"),
             control if control.is_control() || matches!(control, '\u{fffe}' | '\u{ffff}') => {}
+            unseen if is_invisible(unseen) => {
+                let _ = write!(escaped, "&#x{:x};", u32::from(unseen));
+            }
             other => escaped.push(other),
         }
     }

@@ -14,6 +14,8 @@ use clap::{Args, ValueEnum};
 use super::args::Format;
 use super::output::Output;
 use super::project::Project;
+use super::watchdog::Watchdog;
+use super::write_whole::write_whole;
 use crate::check::{self, Asked, Day, Demand, Family, Finding, Report, Subject};
 use crate::error::Error;
 use crate::exit::Exit;
@@ -94,7 +96,7 @@ impl From<Question> for Family {
 }
 
 impl CheckArgs {
-    pub(super) fn run(self, output: Output) -> Result<Exit, Error> {
+    pub(super) fn run(self, output: Output, watchdog: Watchdog) -> Result<Exit, Error> {
         if self.schema {
             output.document(json::SCHEMA.trim_end());
             return Ok(Exit::Done);
@@ -107,7 +109,7 @@ impl CheckArgs {
         let asked = self.asked()?;
         if self.facts {
             let facts = check::facts(&subject, &asked)?;
-            output.document(serde_json::to_string_pretty(&facts).unwrap_or_default());
+            output.json_document(&facts);
             return Ok(Exit::Done);
         }
         if self.badge.is_some() && !asked.families.contains(&Family::Controls) {
@@ -131,20 +133,25 @@ impl CheckArgs {
             // A page is `onboard`'s alone, and was refused before.
             Format::Text | Format::Md => text::print(output, &report, self.level),
             Format::Json => output.json(&json::report(&subject, asked.today, &report)),
-            Format::Sarif => {
-                output.document(serde_json::to_string_pretty(&sarif::log(&report)).unwrap_or_default());
-            }
+            Format::Sarif => output.json_document(&sarif::log(&report)),
             Format::Junit => output.document(junit::document(&report)),
         }
-        self.keep(&subject, &asked, &report)?;
+        self.keep(&subject, &asked, &report, watchdog)?;
         let fails = report.checked.iter().flat_map(|checked| &checked.findings).any(Finding::counts);
         Ok(if fails { Exit::NeedsYou } else { Exit::Done })
     }
 
     /// Writes what `--badge` and `--evidence` ask for.
-    fn keep(&self, subject: &Subject<'_>, asked: &Asked, report: &Report) -> Result<(), Error> {
+    fn keep(
+        &self,
+        subject: &Subject<'_>,
+        asked: &Asked,
+        report: &Report,
+        watchdog: Watchdog,
+    ) -> Result<(), Error> {
         if let Some(path) = &self.badge {
-            fs_err::write(path, badge::svg(report.level.as_ref()))
+            let svg = badge::svg(report.level.as_ref());
+            write_whole(path, svg.as_bytes())
                 .map_err(|source| Error::Unwritable { path: path.display().to_string(), source })?;
         }
         let Some(folder) = &self.evidence else { return Ok(()) };
@@ -156,6 +163,7 @@ impl CheckArgs {
             ("report.sarif", pretty(&sarif::log(report))),
             ("junit.xml", junit::document(report) + "\n"),
         ]);
+        drop(watchdog);
         evidence::write(folder, &evidence::manifest(subject, &asked.today.to_string(), report), pieces)
     }
 

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use super::error::Error;
 use super::files::{PackFile, PackFiles};
 use super::links;
-use crate::path::{Collisions, MAX_PATH_BYTES, PathError, RepoPath, Shown};
+use crate::path::{Collisions, MAX_FILE_BYTES, MAX_PATH_BYTES, PathError, RepoPath, Shown};
 
 /// How much a pack may hold. Far above any real pack, and far below what would fill a disk or the memory.
 #[derive(Debug, Clone, Copy)]
@@ -23,7 +23,7 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { entries: 100_000, file_bytes: 64 << 20, total_bytes: 512 << 20, depth: 32 }
+        Self { entries: 100_000, file_bytes: MAX_FILE_BYTES, total_bytes: 512 << 20, depth: 32 }
     }
 }
 

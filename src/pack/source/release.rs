@@ -14,6 +14,7 @@ use tar::{Archive, Builder, EntryType, Header};
 use super::error::Error;
 use super::files::{PackFile, PackFiles};
 use super::gather::{Gathering, Limits};
+use crate::pack::too_much;
 
 /// Where a pack keeps its sealed versions.
 pub(super) const FOLDER: &str = "releases/";
@@ -75,6 +76,9 @@ pub(super) fn open(
     let Some(PackFile::Regular(record)) = files.get(&seal) else {
         return Err(broken(format!("`{seal}` is missing")));
     };
+    if let Some(why) = too_much(record) {
+        return Err(broken(format!("`{seal}`: {why}")));
+    }
     let record = std::str::from_utf8(record).map_err(|error| broken(format!("`{seal}`: {error}")))?;
     let record: Seal =
         toml::from_str(record).map_err(|error| broken(format!("`{seal}`: {}", error.message())))?;

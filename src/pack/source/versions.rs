@@ -9,6 +9,8 @@ use super::git;
 use super::release::versions as released;
 use super::version::{Version as Asked, tag_version};
 use super::{Environment, PackSpec};
+use crate::pack::MAX_MANIFEST_BYTES;
+use crate::path::read_plain_text;
 
 /// The versions of the pack that `spec` names, the oldest first; none: only the network knows, and `online` is not set.
 ///
@@ -29,7 +31,7 @@ pub fn versions(
                 folder = subfolder.below(&folder);
             }
             let manifest = folder.join("pack.toml");
-            let text = fs_err::read_to_string(&manifest)
+            let text = read_plain_text(&manifest, MAX_MANIFEST_BYTES)
                 .map_err(|source| Error::Read { path: manifest.clone(), source })?;
             stated(&text).into_iter().collect()
         }

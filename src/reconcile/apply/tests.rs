@@ -205,3 +205,41 @@ fn a_run_that_stops_at_any_write_is_taken_back() {
     }
     assert!(writes > 14, "{writes}");
 }
+
+/// Somebody puts a link in the place of a folder while the run is under way, at each of its writes.
+#[cfg(unix)]
+#[test]
+fn a_folder_that_becomes_a_link_meanwhile_leads_no_write_outside() {
+    let outside = tempfile::tempdir().unwrap();
+    for (path, text) in [("b", "theirs\n"), ("e/c", "theirs\n")] {
+        fs_err::create_dir_all(outside.path().join(path).parent().unwrap()).unwrap();
+        fs_err::write(outside.path().join(path), text).unwrap();
+    }
+    let mut before = Seen::new();
+    look(outside.path(), "", &mut before);
+    let (mut writes, mut refused) = (0, 0);
+    loop {
+        let project = Project::new();
+        let mut left = writes;
+        let mut swapped = false;
+        let mut swap = |_: &Path| {
+            left -= 1;
+            if left < 0 && !swapped && project.path("d").is_dir() {
+                swapped = true;
+                fs_err::rename(project.path("d"), project.path("away")).unwrap();
+                fs_err::os::unix::fs::symlink(outside.path(), project.path("d")).unwrap();
+            }
+            Ok(())
+        };
+        let run = apply_in_steps(&project.checkout(), &outcome(false), None, "test", &mut swap);
+        let mut after = Seen::new();
+        look(outside.path(), "", &mut after);
+        assert_eq!(after, before, "swapped after {writes} writes");
+        refused += usize::from(run.is_err());
+        if !swapped {
+            break;
+        }
+        writes += 1;
+    }
+    assert!(refused > 0, "{writes}");
+}

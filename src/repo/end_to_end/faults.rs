@@ -118,7 +118,7 @@ fn a_signal_while_nothing_is_written_ends_with_130_at_once() {
 #[ignore = "run by the test above, in a process of its own"]
 fn waits_for_an_answer() {
     let Ok(signal) = std::env::var("GOLDPATH_TEST_SIGNAL") else { return };
-    interrupt::install().unwrap();
+    interrupt::install(|| {}).unwrap();
     raise(&signal);
     std::thread::sleep(Duration::from_secs(10));
     panic!("the signal did not end the process");
@@ -146,7 +146,7 @@ fn a_signal_while_writing_puts_everything_back() {
 fn is_interrupted() {
     let Ok(folder) = std::env::var("GOLDPATH_TEST_FOLDER") else { return };
     let variable = |name: &str| std::env::var(name).unwrap();
-    interrupt::install().unwrap();
+    interrupt::install(|| {}).unwrap();
     let environment = super::super::testing::environment_of(&[("GIT_CONFIG_NOSYSTEM", "1")]);
     let target = PathBuf::from(folder).join("orders");
     let (signal, at) = (variable("GOLDPATH_TEST_SIGNAL"), variable("GOLDPATH_TEST_STEP"));
