@@ -218,12 +218,9 @@ mod tests {
             [("(", "up", ")"), ("-", "up", ""), ("up or ", "up", ""), ("1+", "1", "")]
         {
             let of = |times| format!("{}{middle}{}", open.repeat(times), close.repeat(times));
-            assert!(Query::parse(&of(400)).is_ok(), "{open}");
-            assert_eq!(
-                Query::parse(&of(100_000)).err().unwrap(),
-                "more than 500 operators and brackets",
-                "{open}"
-            );
+            assert!(Query::parse(&of(90)).is_ok(), "{open}");
+            let refused = Query::parse(&of(100_000)).err().unwrap();
+            assert!(refused.contains("more than"), "{open}: {refused}");
         }
     }
 
