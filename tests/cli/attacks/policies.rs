@@ -29,7 +29,7 @@ pub(super) const ATTACKS: &[Attack] = &[
         },
         run: CHECK,
         code: 1,
-        told: "it has not come to an end within 10 seconds",
+        told: "it has not come to an end within 2 seconds",
     },
     Attack {
         name: "a rule that calls the network",
