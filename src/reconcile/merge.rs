@@ -12,8 +12,9 @@ use super::content::{Content, merge_content};
 use super::lines::{self, Labels, Merged};
 use super::outcome::{Action, Change, Outcome, Record, Stored};
 use super::renames::{Candidate, renames};
+use super::settle::{is_below, settle};
 use super::{Base, Error};
-use crate::path::{Collisions, RepoPath};
+use crate::path::RepoPath;
 use crate::render::tree::{BlobId, File, Mode, Ownership, Tree};
 
 /// What HEAD holds of the project.
@@ -64,7 +65,7 @@ pub fn merge(sides: &Sides<'_>) -> Result<Outcome, Error> {
         let record = sides.decide(thread, &folders, &mut outcome.marked)?;
         outcome.records.push(record);
     }
-    sides.settle(&mut outcome.records);
+    settle(sides.ours, &mut outcome.records);
     outcome.records.sort_by(|a, b| a.path.cmp(&b.path));
     Ok(outcome)
 }
@@ -397,64 +398,6 @@ impl<'s> Sides<'s> {
             [&ours.content, &crlf].into_iter().find(|content| BlobId::of(content) == base.locked.blob)?;
         Some(proven.clone())
     }
-
-    /// Nothing is put where something of the user's is: what would be, is kept back and told.
-    fn settle(&self, records: &mut [Record]) {
-        let mut taken: BTreeSet<String> = self.ours.files.keys().chain(&self.ours.other).cloned().collect();
-        for record in records.iter() {
-            match (&record.change, &record.from) {
-                (Change::Remove, _) => taken.remove(&record.path),
-                (Change::Write(_) | Change::Unmerged { .. }, Some(from)) => taken.remove(from),
-                _ => false,
-            };
-        }
-        let mut folded = Collisions::default();
-        for path in &taken {
-            // What the user has may collide with itself: that is no affair of the path.
-            let _ = folded.add(path);
-        }
-        for record in records.iter_mut() {
-            // What is created may meet a file that another record follows under this name.
-            let is_new = match record.change {
-                Change::Write(_) => record.from.is_some() || record.action == Action::Created,
-                Change::Unmerged { .. } => record.from.is_some(),
-                _ => false,
-            };
-            if !is_new {
-                continue;
-            }
-            let obstacle = if taken.contains(&record.path) {
-                Some(format!("`{}` is a file of yours", record.path))
-            } else if taken
-                .range(format!("{}/", record.path)..)
-                .next()
-                .is_some_and(|path| is_below(path, &record.path))
-            {
-                Some(format!("`{}` is a folder of yours", record.path))
-            } else {
-                folded.add(&record.path).err().map(|error| error.to_string())
-            };
-            let Some(obstacle) = obstacle else {
-                taken.insert(record.path.clone());
-                continue;
-            };
-            record.needs_you = true;
-            record.edited = true;
-            record.action = Action::Kept;
-            match record.from.take() {
-                None => {
-                    record.reason = format!("it is new and was not created: {obstacle}");
-                    record.change = Change::None;
-                }
-                Some(from) => {
-                    record.reason =
-                        format!("the path moved it to `{}`, and it stays here: {obstacle}", record.path);
-                    taken.insert(from.clone());
-                    record.path = from;
-                }
-            }
-        }
-    }
 }
 
 fn deleted_by_user(path: &RepoPath, base: &BaseFile, to: &RepoPath, file: &File) -> Record {
@@ -483,10 +426,6 @@ fn refuse_markers(path: &str, ours: &[u8], base: &[u8], marked: &mut Vec<String>
 
 fn merged_mode(base: Mode, ours: Mode, theirs: Mode) -> Mode {
     if ours == base { theirs } else { ours }
-}
-
-fn is_below(path: &str, folder: &str) -> bool {
-    path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'))
 }
 
 fn record(path: &str, action: Action, reason: impl Into<String>, ownership: Ownership) -> Record {

@@ -21,6 +21,7 @@ mod readiness;
 mod refuse;
 mod renames;
 mod seen;
+mod settle;
 mod structured;
 mod target;
 mod turn;
