@@ -14,8 +14,8 @@ use crate::error::Error;
 /// Processor time, not time on the wall: a person may think at a prompt as long as they like. A pack of thousands of
 /// files takes one or two seconds.
 pub(super) const ONE_RENDER: u64 = 20;
-/// Policies are stopped by the clock after ten; what is not is a parser that does not end.
-pub(super) const ONE_JUDGEMENT: u64 = 10;
+/// Rules are stopped after ten; what is not is a parser that does not end.
+pub(super) const ONE_JUDGEMENT: u64 = 15;
 /// A linter renders every combination of preset, stack and choice.
 pub(super) const EVERY_RENDER: u64 = 300;
 /// A pack of thousands of files takes less than a tenth of it.

@@ -6,15 +6,16 @@ use std::collections::BTreeMap;
 use std::num::NonZeroU32;
 use std::time::{Duration, Instant};
 
+use cpu_time::ProcessTime;
 use regorus::utils::limits::ExecutionTimerConfig;
 use serde::{Deserialize, Serialize};
 
 use crate::check::facts::Judged;
 use crate::pack::{Fault, PolicyFile};
 
-/// How long one control may take. The built-in ones take a few milliseconds together.
+/// How much processor time one control may take. The built-in ones take a few milliseconds together.
 const LONGEST: Duration = Duration::from_secs(2);
-/// How long all of them may take, which is less than the time after which a whole run is given up.
+/// How much all of them may take, which is less than the time after which a whole run is given up.
 const ALL: Duration = Duration::from_secs(10);
 /// How many steps lie between two looks at the clock.
 const STEPS: NonZeroU32 = NonZeroU32::MIN.saturating_add(999);
@@ -35,7 +36,7 @@ pub(super) struct Engine {
     faults: BTreeMap<String, String>,
     /// Why a control is not tried again, by its package: it would use up the time once more for each preset.
     endless: BTreeMap<String, String>,
-    deadline: Instant,
+    begun: ProcessTime,
 }
 
 /// One thing that a control denies.
@@ -54,6 +55,13 @@ pub(super) struct Denial {
     pub(super) fix: Option<String>,
 }
 
+/// How a rule ended without a value.
+enum End {
+    Error(String),
+    /// It has had its time.
+    Limit,
+}
+
 impl Engine {
     /// Compiles the policies, but for those that do not compile.
     pub(super) fn new(sources: &[PolicyFile]) -> Self {
@@ -63,7 +71,7 @@ impl Engine {
             Ok(engine) => (engine, BTreeMap::new()),
             Err(_) => without_faulty(&empty, sources),
         };
-        Self { rego: engine, faults, endless: BTreeMap::new(), deadline: Instant::now() + ALL }
+        Self { rego: engine, faults, endless: BTreeMap::new(), begun: ProcessTime::now() }
     }
 
     /// The files that are left out; each why names the file, line and column.
@@ -88,23 +96,21 @@ impl Engine {
         if let Some(why) = known {
             return Err(why.clone());
         }
-        let start = Instant::now();
-        let limit = LONGEST.min(self.deadline.saturating_duration_since(start));
-        if limit.is_zero() {
+        let budget = LONGEST.min(ALL.saturating_sub(self.begun.elapsed()));
+        if budget.is_zero() {
             return Err(format!(
                 "the controls before it have taken {} seconds, which is all there is",
                 ALL.as_secs()
             ));
         }
-        self.rego.set_execution_timer_config(ExecutionTimerConfig { limit, check_interval: STEPS });
-        let rule = format!("data.{package}.deny");
-        let value = self.rego.eval_rule(rule).map_err(|error| {
-            if start.elapsed() < limit {
-                return plain(&error.to_string());
+        let value = self.within(budget, &format!("data.{package}.deny")).map_err(|end| match end {
+            End::Error(why) => why,
+            End::Limit => {
+                let why =
+                    format!("it has not come to an end within {:.0} seconds", budget.as_secs_f64().ceil());
+                self.endless.insert(package.to_owned(), why.clone());
+                why
             }
-            let why = format!("it has not come to an end within {:.0} seconds", limit.as_secs_f64().ceil());
-            self.endless.insert(package.to_owned(), why.clone());
-            why
         })?;
         if value == regorus::Value::Undefined {
             return Ok(Vec::new());
@@ -114,6 +120,23 @@ impl Engine {
             .map_err(|error| format!("`deny` gives no set of objects with `path` and `msg`: {error}"))?;
         denied.sort();
         Ok(denied)
+    }
+
+    /// The value of a rule. The engine's own clock is that on the wall: on a busy machine a rule that was stopped by it, and
+    /// has not had its processor time yet, begins again with more.
+    fn within(&mut self, budget: Duration, rule: &str) -> Result<regorus::Value, End> {
+        let begun = ProcessTime::now();
+        let mut limit = budget;
+        loop {
+            self.rego.set_execution_timer_config(ExecutionTimerConfig { limit, check_interval: STEPS });
+            let started = Instant::now();
+            match self.rego.eval_rule(rule.to_owned()) {
+                Ok(value) => return Ok(value),
+                Err(error) if started.elapsed() < limit => return Err(End::Error(plain(&error.to_string()))),
+                Err(_) if begun.elapsed() >= budget => return Err(End::Limit),
+                Err(_) => limit *= 2,
+            }
+        }
     }
 }
 
