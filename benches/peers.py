@@ -21,7 +21,8 @@ ROUNDS = int(sys.argv[1]) if len(sys.argv) > 1 else 5
 SIZES = (30, 300, 3000)
 PEERS = ROOT / "target" / "peers"
 PYTHON = {"copier": "9.19.1", "cookiecutter": "2.7.1", "cruft": "2.16.0"}
-CARGO = {"cargo-generate": "0.26.0", "kickstart": "0.6.0"}
+# The newest that Rust 1.95 builds.
+CARGO = {"cargo-generate": "0.23.7", "kickstart": "0.6.0"}
 COMMIT = "git init --quiet && git add . && git commit --quiet --message Start"
 
 
@@ -45,7 +46,8 @@ def install() -> None:
         run(ROOT, str(bin / "pip"), "install", "--quiet", *(f"{name}=={version}" for name, version in PYTHON.items()))
     for name, version in CARGO.items():
         if not (PEERS / "bin" / name).exists():
-            run(ROOT, "cargo", "install", "--quiet", "--locked", "--root", str(PEERS), f"{name}@{version}")
+            features = ["--features", "cli"] if name == "kickstart" else []
+            run(ROOT, "cargo", "install", "--quiet", "--locked", *features, "--root", str(PEERS), f"{name}@{version}")
 
 
 def measure(folder: pathlib.Path, files: int) -> None:

@@ -43,9 +43,9 @@ impl Ends {
     }
 }
 
-/// Whether git would take it for binary.
+/// Whether it is no text. Git looks at the first 8,000 bytes alone; a line merge must not meet one later either.
 pub(super) fn is_binary(content: &[u8]) -> bool {
-    content.iter().take(8000).any(|byte| *byte == 0)
+    content.contains(&0)
 }
 
 /// `text` with the line ends of `model`, where those are all alike.
@@ -136,6 +136,10 @@ pub(super) fn merge(base: &[u8], ours: &[u8], theirs: &[u8], labels: &Labels) ->
     if whole_ours == whole_theirs || whole_base == whole_theirs {
         return Ok(Merged::Clean(ours.to_vec()));
     }
+    // The library hands out nothing for what it takes for binary, which is no result that could be read.
+    if [&whole_base, &whole_ours, &whole_theirs].iter().any(|text| is_binary(text)) {
+        return Ok(Merged::Conflict(ours.to_vec()));
+    }
     // The library cannot hand out an empty result: a first line that all three have makes sure that none is.
     let [base, ours, theirs] = [&whole_base, &whole_ours, &whole_theirs].map(|text| [FIRST, text].concat());
     let mut options = MergeFileOptions::new();
@@ -202,6 +206,16 @@ mod tests {
         assert_eq!(merged("a\nb\nc", "A\nb\nc\n", "a\nb\nc").unwrap(), "A\nb\nc\n");
         // No line of ours says how lines end.
         assert_eq!(merged("a", "a", "b\r\nc\r\n").unwrap(), "b\r\nc");
+    }
+
+    #[test]
+    fn what_is_binary_anywhere_is_not_merged() {
+        let lines = "line\r\n".repeat(1500);
+        let binary = format!("{lines}\0\r\n");
+        let ours = lines.replace('\r', "") + "ours\n";
+        assert_eq!(merged(&lines, &ours, &binary), Err(ours.clone()));
+        assert!(is_binary(binary.as_bytes()));
+        assert_eq!(merged("a\n", "a\n", "\0\n"), Ok("\0\n".to_owned()));
     }
 
     #[test]
