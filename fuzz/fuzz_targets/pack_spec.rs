@@ -1,0 +1,24 @@
+//! The address of a pack: what is accepted reads back from what it is written as, and gives no password away.
+#![no_main]
+
+use goldpath::pack::source::PackSpec;
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|text: &str| {
+    text.split('\n').for_each(check);
+});
+
+fn check(text: &str) {
+    match PackSpec::parse(text) {
+        Ok(PackSpec::Remote { url, .. }) => {
+            let address = url.address();
+            assert!(!address.starts_with('-') && !address.contains("::"), "{address:?}");
+            assert_eq!(format!("{url:?}"), format!("GitUrl({address})"));
+        }
+        Ok(_) => {}
+        Err(error) => {
+            let message = format!("{error}{:?}", error.hint());
+            assert!(!message.chars().any(char::is_control), "{message:?}");
+        }
+    }
+}
