@@ -108,7 +108,7 @@ def kickstart(folder: pathlib.Path, files: int):
     root = folder / "kick"
     write(root / "{{ name }}", files, "{{ name }}", "")
     variable = '[[variables]]\nname = "name"\ndefault = "orders"\nprompt = "Name"\n'
-    (root / "template.toml").write_text(f'name = "bench"\nversion = 1\nkickstart_version = 1\n{variable}')
+    (root / "template.toml").write_text(f'name = "bench"\nversion = "1"\nkickstart_version = 1\n{variable}')
     words = [str(PEERS / "bin" / "kickstart"), "../kick", "--no-input", "--output-dir", "."]
     return words, committed(words)
 
