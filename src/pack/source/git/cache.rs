@@ -60,11 +60,13 @@ impl Cache {
     /// Puts a fetched repository in its place. Where another process was faster, its work is taken.
     pub(super) fn keep(&self, unfinished: TempDir, commit: &str) -> Result<Repository, Error> {
         let place = self.folder.join(commit);
+        // Looked at before it is read: what another process puts there meanwhile is whole.
+        let stood = place.exists();
         if let Some((repository, _)) = self.find(commit) {
             return Ok(repository);
         }
         // What stands there and cannot be read is moved out of the way, never deleted under a reader's hands.
-        if place.exists() {
+        if stood {
             let broken = tempfile::Builder::new().prefix(UNFINISHED).tempdir_in(&self.folder);
             let broken = broken.map_err(|source| self.failed(source))?.keep();
             // Another process may be doing the same.
