@@ -140,7 +140,7 @@ pub enum PathError {
         /// How long it is.
         bytes: usize,
     },
-    /// More names than [`MAX_LEVELS`](super::MAX_LEVELS).
+    /// More names than [`MAX_LEVELS`].
     #[error("`{path}` is {levels} levels deep, and at most {MAX_LEVELS} are allowed")]
     Deep {
         /// The beginning of the path.
