@@ -94,7 +94,7 @@ pub fn lint(pack: &Pack) -> Vec<Finding> {
 fn controls(pack: &Pack) -> Vec<Finding> {
     let policies = pack.policies();
     let bad = |Fault { file, why }| Finding { rule: "bad-control", place: file, message: why };
-    let mut findings: Vec<Finding> = crate::check::faults_of(&policies).into_iter().map(bad).collect();
+    let mut findings: Vec<Finding> = crate::check::faults_of(policies).into_iter().map(bad).collect();
     for control in &policies.controls {
         let test = format!("{}_test.rego", control.file.trim_end_matches(".rego"));
         if !pack.has_file(&test) {

@@ -3,12 +3,9 @@
 
 use std::path::Path;
 
-use crate::path::{RepoPath, no_symlink_on_the_way};
+use crate::path::{MAX_FILE_BYTES, RepoPath, no_symlink_on_the_way, read_plain};
 use crate::reconcile::is_executable;
 use crate::render::tree::Mode;
-
-/// Nothing that a path renders, and nothing that a person reads, comes near it.
-const LARGEST: u64 = 64 << 20;
 
 /// What was found.
 pub(super) enum OnDisk {
@@ -38,10 +35,10 @@ impl OnDisk {
         if !found.is_file() {
             return Self::Gone;
         }
-        if found.len() > LARGEST {
+        if found.len() > MAX_FILE_BYTES {
             return Self::Huge;
         }
         let mode = if is_executable(&found) { Mode::Executable } else { Mode::Regular };
-        fs_err::read(&full).map_or(Self::Unreadable, |content| Self::File(mode, content))
+        read_plain(&full, MAX_FILE_BYTES).map_or(Self::Unreadable, |content| Self::File(mode, content))
     }
 }

@@ -168,7 +168,7 @@ fn known(ground: &Ground<'_>, today: Day) -> Vec<String> {
     known.extend(settings(ground).map(|(_, setting)| setting.name.clone()));
     if let Some(pack) = ground.pack {
         known.extend(pack.questions.iter().map(|question| question.key.clone()));
-        known.extend(pack.policies().controls.into_iter().map(|control| control.id));
+        known.extend(pack.policies().controls.iter().map(|control| control.id.clone()));
     }
     known
 }

@@ -15,6 +15,7 @@ pub mod source;
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::OnceLock;
 
 use semver::Version;
 
@@ -67,6 +68,8 @@ pub struct Pack {
     /// Where it came from.
     pub origin: Origin,
     files: PackFiles,
+    /// Read once, when they are first asked for.
+    policies: OnceLock<Policies>,
 }
 
 impl Pack {
@@ -129,6 +132,7 @@ impl Pack {
             extends,
             origin,
             files,
+            policies: OnceLock::new(),
         })
     }
 
@@ -240,14 +244,16 @@ impl Pack {
 
     /// The controls, by id, and the files that cannot be read.
     #[must_use]
-    pub fn policies(&self) -> Policies {
-        let presets: Vec<&str> = self.presets.iter().map(|preset| preset.name.as_str()).collect();
-        let mut policies = Policies::default();
-        for (path, _) in policy_files(&self.files) {
-            policies.add(path, text(&self.files, path), &presets);
-        }
-        policies.controls.sort_by(|a, b| a.id.cmp(&b.id));
-        policies
+    pub fn policies(&self) -> &Policies {
+        self.policies.get_or_init(|| {
+            let presets: Vec<&str> = self.presets.iter().map(|preset| preset.name.as_str()).collect();
+            let mut policies = Policies::default();
+            for (path, _) in policy_files(&self.files) {
+                policies.add(path, text(&self.files, path), &presets);
+            }
+            policies.controls.sort_by(|a, b| a.id.cmp(&b.id));
+            policies
+        })
     }
 
     /// Whether it is the program's own pack, with nothing on top of it.

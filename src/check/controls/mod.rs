@@ -41,7 +41,7 @@ pub(super) fn judge(pack: &Pack, preset: Option<&str>, facts: &Value, register: 
     for step in &pack.presets {
         let Ok(lineage) = pack.lineage(&step.name) else { continue };
         let judged = Judged { lineage: lineage.iter().map(|preset| preset.name.as_str()).collect() };
-        let controls = promised(&policies, &judged);
+        let controls = promised(policies, &judged);
         judgeds.push((step, judged, controls));
     }
     let of_judged = |(_, judged, controls): &(_, Judged<'_>, Vec<&Control>)| apart::Step {
