@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use globset::{GlobBuilder, GlobMatcher};
+use globset::GlobSet;
 use serde::Deserialize;
 use toml::Spanned;
 
+use super::glob::glob;
 use super::manifest_error::{ManifestError, ManifestText};
 use super::question::is_identifier;
 use super::setting::{RawSetting, Setting};
@@ -33,7 +34,7 @@ pub struct Component {
     /// Ownership and conditions by glob over the rendered path; the first match wins.
     pub files: Vec<FileRule>,
     /// Globs of rendered paths that get mode 100755 beside those that start with `#!`.
-    pub executable: Vec<GlobMatcher>,
+    pub executable: Vec<GlobSet>,
     /// Rendered paths it takes over from an earlier component.
     pub replaces: Vec<String>,
 }
@@ -54,7 +55,7 @@ pub enum ComponentKind {
 pub struct FileRule {
     /// The glob as written.
     pub glob: String,
-    matcher: GlobMatcher,
+    matcher: GlobSet,
     /// Who owns them; shared unless said.
     pub ownership: Ownership,
     /// A Tera expression; false: the file is left out.
@@ -182,14 +183,4 @@ pub(super) fn computed(
             }
         })
         .collect()
-}
-
-pub(super) fn glob(text: &Spanned<String>, manifest: ManifestText<'_>) -> Result<GlobMatcher, ManifestError> {
-    GlobBuilder::new(text.get_ref())
-        .literal_separator(true)
-        .build()
-        .map(|glob| glob.compile_matcher())
-        .map_err(|error| {
-            manifest.error(text.span(), format!("`{}` is no glob: {}", text.get_ref(), error.kind()))
-        })
 }

@@ -1,10 +1,11 @@
 //! A figure that a pack shows of each preset, computed from what the preset renders.
 
-use globset::{GlobBuilder, GlobMatcher};
+use globset::GlobSet;
 use regex_lite::Regex;
 use serde::Deserialize;
 use toml::Spanned;
 
+use super::glob::glob;
 use super::manifest_error::{ManifestError, ManifestText};
 
 /// One row of `presets compare`: counted files, counted lines, or a value of the plan.
@@ -22,7 +23,7 @@ pub enum FigureSource {
     /// How many rendered files the glob matches, or how many of their lines match the pattern.
     Count {
         /// Which files.
-        files: GlobMatcher,
+        files: GlobSet,
         /// Which of their lines; none: the files themselves are counted.
         lines: Option<Regex>,
     },
@@ -50,14 +51,7 @@ impl Figure {
             })
             .transpose()?;
         let source = match (raw.files, raw.value) {
-            (Some(files), None) => FigureSource::Count {
-                files: GlobBuilder::new(files.get_ref())
-                    .literal_separator(true)
-                    .build()
-                    .map_err(|error| manifest.error(files.span(), format!("no glob: {}", error.kind())))?
-                    .compile_matcher(),
-                lines,
-            },
+            (Some(files), None) => FigureSource::Count { files: glob(&files, manifest)?, lines },
             (None, Some(value)) if lines.is_none() => FigureSource::Value(value),
             _ => {
                 let message = "a figure counts `files` (and their `lines`) or has a `value`, not both";

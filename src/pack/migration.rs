@@ -1,11 +1,11 @@
 //! `migrations/VERSION.toml`: what a version renamed, moved or replaced. Declarations, never commands.
 
-use globset::GlobMatcher;
+use globset::GlobSet;
 use semver::Version;
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::component::glob;
+use super::glob::glob;
 use super::manifest_error::{ManifestError, ManifestText};
 use crate::path::RepoPath;
 use crate::value::Value;
@@ -36,7 +36,7 @@ pub struct Change {
     pub what: String,
     /// Why it matters.
     pub why: String,
-    files: Vec<GlobMatcher>,
+    files: Vec<GlobSet>,
 }
 
 impl Change {

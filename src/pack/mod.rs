@@ -4,6 +4,7 @@ mod advice;
 mod component;
 mod delimiters;
 mod figure;
+mod glob;
 mod manifest;
 mod manifest_error;
 mod migration;
