@@ -87,7 +87,7 @@ pub fn check(subject: &Subject<'_>, asked: &Asked) -> Report {
     if wanted(Family::Controls) {
         let register = Register::read(&files, subject.lock, asked.today);
         let facts = facts::gather(subject, &files, &register, asked.today);
-        match subject.pack() {
+        match subject.rules() {
             Ok(pack) => {
                 let judged = controls::judge(pack, asked.preset(subject), &facts, &register);
                 checked.extend(judged.checked);
@@ -170,7 +170,7 @@ pub fn facts(subject: &Subject<'_>, asked: &Asked) -> Result<serde_json::Value, 
     let files = Files::list(subject.root);
     let register = Register::read(&files, subject.lock, asked.today);
     let facts = facts::gather(subject, &files, &register, asked.today);
-    let lineage = match (asked.preset(subject), subject.pack()) {
+    let lineage = match (asked.preset(subject), subject.rules()) {
         (Some(preset), Ok(pack)) => pack.lineage(preset)?,
         _ => Vec::new(),
     };

@@ -22,6 +22,7 @@ pub struct Subject<'s> {
     pub(super) checkout: Option<Checkout>,
     online: bool,
     pack: OnceCell<Result<Pack, String>>,
+    rules: OnceCell<Result<Pack, String>>,
     base: OnceCell<Option<Base>>,
 }
 
@@ -30,7 +31,8 @@ impl<'s> Subject<'s> {
     #[must_use]
     pub fn new(root: &'s Path, lock: Option<&'s Lock>, environment: &'s Environment, online: bool) -> Self {
         let checkout = Checkout::open(root).ok();
-        Self { root, lock, environment, checkout, online, pack: OnceCell::new(), base: OnceCell::new() }
+        let (pack, rules, base) = (OnceCell::new(), OnceCell::new(), OnceCell::new());
+        Self { root, lock, environment, checkout, online, pack, rules, base }
     }
 
     /// Whether a file's mode can be seen on this file system.
@@ -74,16 +76,29 @@ impl<'s> Subject<'s> {
     /// The pack that judges: the one that the lock names, as it is now where it is not kept by version; the one of the
     /// program where there is no lock. Or why there is none.
     pub(crate) fn pack(&self) -> Result<&Pack, &str> {
-        let opened = self.pack.get_or_init(|| {
-            let Some(lock) = self.lock else {
-                return Pack::open(&PackSpec::Builtin, self.environment).map_err(|error| error.to_string());
-            };
-            if !self.online && !self.is_at_hand() {
+        told(self.pack.get_or_init(|| self.open(self.environment)))
+    }
+
+    /// The same for one who needs its manifests and policies alone: it may be without templates, and then has another
+    /// digest.
+    pub(crate) fn rules(&self) -> Result<&Pack, &str> {
+        if let Some(opened) = self.pack.get() {
+            return told(opened);
+        }
+        let mut environment = self.environment.clone();
+        environment.limits.templates = false;
+        told(self.rules.get_or_init(|| self.open(&environment)))
+    }
+
+    fn open(&self, environment: &Environment) -> Result<Pack, String> {
+        let opened = match self.lock {
+            None => Pack::open(&PackSpec::Builtin, environment),
+            Some(_) if !self.online && !self.is_at_hand() => {
                 return Err("it is only known to the network".to_owned());
             }
-            locked_pack(lock, self.root, self.environment).map_err(|error| error.to_string())
-        });
-        opened.as_ref().map_err(String::as_str)
+            Some(lock) => locked_pack(lock, self.root, environment),
+        };
+        opened.map_err(|error| error.to_string())
     }
 
     /// Whether the pack of the lock can be opened without a network.
@@ -111,4 +126,8 @@ impl<'s> Subject<'s> {
         let file = base.as_ref()?.files.values().find(|file| file.locked.blob == blob)?;
         file.content(checkout.repository()).map(Cow::into_owned)
     }
+}
+
+fn told(opened: &Result<Pack, String>) -> Result<&Pack, &str> {
+    opened.as_ref().map_err(String::as_str)
 }

@@ -54,6 +54,8 @@ pub struct Lock {
     pub defaults: BTreeMap<String, Value>,
     /// Every setting, resolved, by its dotted name.
     pub settings: BTreeMap<String, Value>,
+    /// The settings that goldpath.toml sets; none in a lock that is older than the record of it.
+    pub overrides: Option<Vec<String>>,
     /// What the repository is held to, by the id of the control; none in a lock that is older than the record of it.
     pub controls: Option<BTreeMap<String, LockedControl>>,
     /// Every file, by its path.

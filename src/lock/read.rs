@@ -47,6 +47,7 @@ struct RawPlan {
     #[serde(default)]
     code: Code,
     components: Vec<String>,
+    overrides: Option<Vec<String>>,
 }
 
 #[derive(Deserialize)]
@@ -118,6 +119,7 @@ impl Lock {
             answers: raw.answers,
             defaults: raw.defaults,
             settings: raw.settings,
+            overrides: raw.plan.overrides,
             controls: raw.controls,
             files,
         })

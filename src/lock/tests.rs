@@ -105,6 +105,9 @@ proptest! {
         let settings: BTreeMap<_, _> =
             plan.settings.iter().map(|setting| (setting.name.clone(), setting.value.clone())).collect();
         prop_assert_eq!(lock.settings, settings);
+        let overrides = plan.settings.iter().filter(|setting| setting.is_override());
+        let overrides: Vec<_> = overrides.map(|setting| setting.name.clone()).collect();
+        prop_assert_eq!(lock.overrides, Some(overrides));
         let files: BTreeMap<_, _> = tree
             .into_iter()
             .map(|(path, file)| {

@@ -36,11 +36,10 @@ pub(crate) fn lock_text(
     if code == Code::Own {
         text.push_str("code = \"own\"\n");
     }
-    text.push_str("components = [\n");
-    for component in &plan.components {
-        let _ = writeln!(text, "  {},", toml_string(&component.name));
-    }
-    text.push_str("]\n\n[answers]\n");
+    list(&mut text, "components", plan.components.iter().map(|component| component.name.as_str()));
+    let overrides = plan.settings.iter().filter(|setting| setting.is_override());
+    list(&mut text, "overrides", overrides.map(|setting| setting.name.as_str()));
+    text.push_str("\n[answers]\n");
     for answer in plan.stored_answers() {
         pair(&mut text, &answer.key, &answer.value.to_toml());
     }
@@ -73,4 +72,18 @@ pub(crate) fn lock_text(
         }
     }
     text
+}
+
+/// A list with an item a line, so that two branches which add one each merge.
+fn list<'t>(text: &mut String, key: &str, items: impl Iterator<Item = &'t str>) {
+    let mut items = items.peekable();
+    if items.peek().is_none() {
+        let _ = writeln!(text, "{key} = []");
+        return;
+    }
+    let _ = writeln!(text, "{key} = [");
+    for item in items {
+        let _ = writeln!(text, "  {},", toml_string(item));
+    }
+    text.push_str("]\n");
 }

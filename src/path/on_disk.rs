@@ -29,6 +29,34 @@ pub fn no_symlink_on_the_way(root: &Path, path: &RepoPath) -> Result<(), PathErr
     Ok(())
 }
 
+/// The same for many paths below one root, in their order: a folder that was just looked at is not looked at again.
+#[derive(Debug)]
+pub struct Ways<'r> {
+    root: &'r Path,
+    sound: Option<String>,
+}
+
+impl<'r> Ways<'r> {
+    /// The ways to what is below `root`.
+    #[must_use]
+    pub fn below(root: &'r Path) -> Self {
+        Self { root, sound: None }
+    }
+
+    /// Refuses a path that would be reached through a symbolic link.
+    ///
+    /// # Errors
+    /// The link, or a folder that cannot be looked at.
+    pub fn check(&mut self, path: &RepoPath) -> Result<(), PathError> {
+        let folder = path.as_str().rsplit_once('/').map_or("", |(folder, _)| folder);
+        if self.sound.as_deref() != Some(folder) {
+            no_symlink_on_the_way(self.root, path)?;
+            self.sound = Some(folder.to_owned());
+        }
+        Ok(())
+    }
+}
+
 #[cfg(all(test, unix))]
 mod tests {
     use super::*;
@@ -44,6 +72,12 @@ mod tests {
         let verdict = |path: &str| no_symlink_on_the_way(root.path(), &RepoPath::new(path).unwrap());
         for fine in ["docs/real/a", "docs/away", "docs/new/a/b", "new", "file/below"] {
             assert!(verdict(fine).is_ok(), "{fine}");
+        }
+        let mut ways = Ways::below(root.path());
+        for (path, is_fine) in
+            [("docs/real/a", true), ("docs/real/b", true), ("docs/away/a", false), ("docs/away/b", false)]
+        {
+            assert_eq!(ways.check(&RepoPath::new(path).unwrap()).is_ok(), is_fine, "{path}");
         }
         for refused in ["docs/away/a", "docs/away/a/b"] {
             assert_eq!(

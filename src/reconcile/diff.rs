@@ -6,7 +6,7 @@ use git2::{DiffFormat, DiffOptions, Index, IndexEntry, IndexTime, Odb, Oid, Repo
 
 use super::outcome::{Change, Outcome};
 use super::{Base, Checkout, Error};
-use crate::path::{MAX_FILE_BYTES, PathError, RepoPath, no_symlink_on_the_way, read_plain};
+use crate::path::{MAX_FILE_BYTES, PathError, RepoPath, Ways, read_plain};
 use crate::render::tree::{BlobId, Mode};
 
 const CANNOT: &str = "compare the files";
@@ -47,8 +47,12 @@ pub fn difference(
     let mut pristine = Side::new(&memory)?;
     let mut current = Side::new(&memory)?;
     let mut difference = Difference::default();
+    let mut ways = Ways::below(&checkout.root);
     for (path, file) in base.files.iter().filter(|(path, _)| wanted(path)) {
-        let now = on_disk(&checkout.root, path)?;
+        let now = on_disk(&mut ways, &checkout.root, path)?.map(|(mode, content)| {
+            let stored = if mode == Mode::Symlink { None } else { checkout.stored(path.as_str(), &content) };
+            (mode, stored.unwrap_or(content))
+        });
         if now.is_none() && file.locked.beginning {
             continue;
         }
@@ -131,8 +135,8 @@ fn patch_between(memory: &Repository, old: &git2::Tree<'_>, new: &git2::Tree<'_>
 }
 
 /// What stands at a path: mode and bytes, of a link its target; none where no file is.
-fn on_disk(root: &Path, path: &RepoPath) -> Result<Option<(Mode, Vec<u8>)>, Error> {
-    match no_symlink_on_the_way(root, path) {
+fn on_disk(ways: &mut Ways<'_>, root: &Path, path: &RepoPath) -> Result<Option<(Mode, Vec<u8>)>, Error> {
+    match ways.check(path) {
         // For git, too, the file is gone where a link took the place of its folder.
         Err(PathError::SymlinkOnTheWay { .. }) => return Ok(None),
         checked => checked?,

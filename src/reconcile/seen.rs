@@ -7,9 +7,9 @@ use super::apply::SKIP_WORKTREE;
 use crate::repo::eol;
 
 impl Checkout {
-    /// The bytes that git would store, where they are not the ones of the file.
+    /// The bytes that git would store, where they are not the ones of the file on disk.
     pub(crate) fn stored(&self, path: &str, content: &[u8]) -> Option<Vec<u8>> {
-        eol::stored(&self.repository, &format!("{}{path}", self.prefix), content)
+        eol::seen(&self.repository, &format!("{}{path}", self.prefix), content)
     }
 
     /// Whether a file's mode can be seen on this file system.

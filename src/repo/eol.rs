@@ -15,6 +15,25 @@ pub(crate) const ATTRIBUTES: &str = ".gitattributes";
 
 /// The bytes to store, where they are not the ones of the file.
 pub(crate) fn stored(repository: &Repository, path: &str, content: &[u8]) -> Option<Vec<u8>> {
+    converted(repository, path, content, || false)
+}
+
+/// The bytes that git compares with what it stores, where they are not the ones of a file of the work tree. There
+/// `core.autocrlf` counts too: git itself may have written the CRLF.
+pub(crate) fn seen(repository: &Repository, path: &str, content: &[u8]) -> Option<Vec<u8>> {
+    converted(repository, path, content, || {
+        let config = repository.config().and_then(|mut config| config.snapshot());
+        let setting = config.and_then(|config| config.get_string("core.autocrlf")).unwrap_or_default();
+        setting == "input" || git2::Config::parse_bool(setting.as_str()).unwrap_or(false)
+    })
+}
+
+fn converted(
+    repository: &Repository,
+    path: &str,
+    content: &[u8],
+    by_configuration: impl FnOnce() -> bool,
+) -> Option<Vec<u8>> {
     if !content.contains(&b'\r') || !content.windows(2).any(|pair| pair == b"\r\n") {
         return None;
     }
@@ -23,7 +42,8 @@ pub(crate) fn stored(repository: &Repository, path: &str, content: &[u8]) -> Opt
         AttrValue::True => true,
         AttrValue::String("auto") => looks_like_text(content),
         AttrValue::False => false,
-        _ => matches!(eol.as_deref(), Some("lf" | "crlf")),
+        _ if matches!(eol.as_deref(), Some("lf" | "crlf")) => true,
+        _ => looks_like_text(content) && by_configuration(),
     };
     converts.then(|| with_line_feeds(content))
 }

@@ -90,9 +90,18 @@ fn a_link_in_the_place_of_a_managed_file_is_told_and_not_followed() {
 #[test]
 fn line_ends_that_git_converts_are_no_drift() {
     let env = made();
-    env.write("orders/.gitattributes", "* text=auto\n");
     env.write("orders/Makefile", "one:\r\n\ttrue\r\n\r\ntwo:\r\n\ttrue\r\n");
-    assert_eq!(told(&env, &DRIFT), [""; 0]);
+    let is_told = |env: &TestEnv| {
+        let patch = env.goldpath(["-C", "orders", "diff"]).succeeds().stdout();
+        assert_eq!(patch.is_empty(), told(env, &DRIFT).is_empty(), "diff and check do not agree: {patch}");
+        !patch.is_empty()
+    };
+    assert!(is_told(&env));
+    env.git("orders", ["config", "core.autocrlf", "true"]);
+    assert!(!is_told(&env));
+    env.git("orders", ["config", "core.autocrlf", "false"]);
+    env.write("orders/.gitattributes", "* text=auto\n");
+    assert!(!is_told(&env));
     env.write("orders/.gitattributes", "* -text\n");
     assert_eq!(told(&env, &DRIFT), ["drift.content Makefile:1"]);
 }
@@ -128,6 +137,25 @@ fn an_edit_of_goldpath_toml_that_was_not_applied_is_told_at_its_line() {
     env.write("orders/goldpath.toml", before.replace("team = \"core\"", "team = \"other\""));
     env.goldpath_in("orders", ["apply"]).succeeds();
     env.goldpath_in("orders", DRIFT).succeeds();
+}
+
+#[test]
+fn a_goldpath_toml_that_asks_for_what_is_locked_is_known_to_without_its_pack() {
+    let env = TestEnv::new();
+    pack("1.0.0").write_to(&env, "pack");
+    let new = ["new", "orders", "--pack", "./pack", "--yes", "--quiet", "--set", "limit.size=30"];
+    env.goldpath(new).succeeds();
+    let asks = env.read("orders/goldpath.toml");
+    env.shell("rm -r pack");
+    // As it was, and in other words.
+    for text in
+        [asks.clone(), asks.replace("\"limit.size\" = 30", "limit = { size = 30.0 } # more than others")]
+    {
+        env.write("orders/goldpath.toml", text);
+        env.goldpath_in("orders", DRIFT).succeeds();
+    }
+    env.write("orders/goldpath.toml", asks.replace("= 30", "= 31"));
+    env.goldpath_in("orders", DRIFT).ends(1);
 }
 
 #[test]

@@ -69,7 +69,7 @@ fn only_the_documented_keys_are_there() {
     );
     assert_eq!(lock["version"].as_integer(), Some(1));
     assert_eq!(keys(lock["pack"].as_table().unwrap()), ["name", "version", "source", "digest"]);
-    assert_eq!(keys(lock["plan"].as_table().unwrap()), ["preset", "stack", "components"]);
+    assert_eq!(keys(lock["plan"].as_table().unwrap()), ["preset", "stack", "components", "overrides"]);
     let controls = lock["controls"].as_table().unwrap();
     assert_eq!(controls.len(), 32);
     assert_eq!(
@@ -107,10 +107,12 @@ fn every_answer_and_every_setting_is_resolved_and_typed() {
     assert_eq!(lock["answers"]["audit_frameworks"].as_array().unwrap().len(), 2);
     let intent: toml::Table = env.read("orders/goldpath.toml").parse().unwrap();
     assert_eq!(intent["answers"], lock["answers"]);
-    assert_eq!(
-        intent["settings"].as_table().unwrap().keys().collect::<Vec<_>>(),
-        ["slo.availability.objective"]
-    );
+    for overrides in [
+        intent["settings"].as_table().unwrap().keys().map(String::as_str).collect::<Vec<_>>(),
+        lock["plan"]["overrides"].as_array().unwrap().iter().filter_map(toml::Value::as_str).collect(),
+    ] {
+        assert_eq!(overrides, ["slo.availability.objective"]);
+    }
 }
 
 #[test]

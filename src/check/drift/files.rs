@@ -7,7 +7,7 @@ use crate::check::files::Files;
 use crate::check::finding::Findings;
 use crate::check::subject::Subject;
 use crate::lock::{Lock, LockedFile};
-use crate::path::{MAX_FILE_BYTES, RepoPath, no_symlink_on_the_way, read_plain};
+use crate::path::{MAX_FILE_BYTES, RepoPath, Ways, read_plain};
 use crate::reconcile::is_executable;
 use crate::render::tree::{BlobId, Mode, Ownership};
 
@@ -30,8 +30,10 @@ pub(super) fn check(subject: &Subject<'_>, files: &Files, lock: &Lock) -> Vec<Ch
         .files
         .iter()
         .filter(|(path, locked)| locked.ownership == Ownership::Managed && given(path, locked));
-    let drifts: Vec<(&RepoPath, Drift)> =
-        managed.filter_map(|(path, locked)| Some((path, drift(subject, files, path, locked)?))).collect();
+    let mut ways = Ways::below(files.root());
+    let drifts: Vec<(&RepoPath, Drift)> = managed
+        .filter_map(|(path, locked)| Some((path, drift(subject, files, &mut ways, path, locked)?)))
+        .collect();
     vec![
         Checked::of(Family::Drift, "drift.missing", "every managed file is there", |findings| {
             for (path, drift) in &drifts {
@@ -88,8 +90,14 @@ fn content(findings: &mut Findings, path: &str, drift: &Drift) {
     }
 }
 
-fn drift(subject: &Subject<'_>, files: &Files, path: &RepoPath, locked: &LockedFile) -> Option<Drift> {
-    if let Err(error) = no_symlink_on_the_way(files.root(), path) {
+fn drift(
+    subject: &Subject<'_>,
+    files: &Files,
+    ways: &mut Ways<'_>,
+    path: &RepoPath,
+    locked: &LockedFile,
+) -> Option<Drift> {
+    if let Err(error) = ways.check(path) {
         return Some(Drift::Unreadable(error.to_string()));
     }
     let full = path.below(files.root());

@@ -74,10 +74,28 @@ fn compare(subject: &Subject<'_>, lock: &Lock, intent: &Intent, places: &Places,
             format!("the stack is `{}` here and `{}` in goldpath.lock", given.stack_name(), lock.stack);
         return tell("", "stack", message, APPLY);
     }
+    if is_as_locked(lock, given) {
+        return;
+    }
     match subject.locked_pack() {
         Some(pack) => resolved(subject, pack, lock, given, &mut tell),
         None => as_written(lock, given, &mut tell),
     }
+}
+
+/// Whether it gives just the answers and overrides that the lock was made with. Then there is nothing to work out, and the
+/// pack need not be at hand.
+fn is_as_locked(lock: &Lock, given: &Given) -> bool {
+    let Some(overrides) = &lock.overrides else { return false };
+    let same = |name: &str, now: &Raw| {
+        let locked = match lock.settings.get(name) {
+            Some(setting) if overrides.iter().any(|set| set == name) => Some(setting),
+            _ => lock.answers.get(name),
+        };
+        matches!(now, Raw::Typed(value) if locked.is_some_and(|locked| is_same(value, locked)))
+    };
+    given.iter().count() == lock.answers.len() + overrides.len()
+        && given.iter().all(|(name, now)| same(name, &now.raw))
 }
 
 /// With the pack at hand it is known what goldpath.toml means, what it leaves to the preset too.
@@ -124,11 +142,15 @@ fn differ(
     locked: Option<&Value>,
     tell: &mut dyn FnMut(&str, &str, String, &str),
 ) {
-    // A whole number may be written either way.
-    let apart = || Some(now.as_number()? - locked?.as_number()?);
-    if Some(now) == locked || apart() == Some(0.0) {
+    if locked.is_some_and(|locked| is_same(now, locked)) {
         return;
     }
     let locked = locked.map_or_else(|| "nothing".to_owned(), |value| format!("`{value}`"));
     tell(table, name, format!("`{name}` is `{now}` here and {locked} in goldpath.lock"), APPLY);
+}
+
+/// A whole number may be written either way.
+fn is_same(one: &Value, other: &Value) -> bool {
+    let apart = || Some(one.as_number()? - other.as_number()?);
+    one == other || apart() == Some(0.0)
 }

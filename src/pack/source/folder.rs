@@ -26,6 +26,9 @@ pub(super) fn read(folder: &Path, source: &str, limits: Limits) -> Result<PackFi
             }
             let below = if path.is_empty() { name } else { format!("{path}/{name}") };
             if kind.is_dir() {
+                if gathering.leaves_out(&below) {
+                    continue;
+                }
                 gathering.enter(&below)?;
                 waiting.push((below, entry));
             } else if kind.is_symlink() {

@@ -8,7 +8,8 @@ use super::files::{PackFile, PackFiles};
 use super::links;
 use crate::path::{Collisions, MAX_FILE_BYTES, MAX_PATH_BYTES, PathError, RepoPath, Shown};
 
-/// How much a pack may hold. Far above any real pack, and far below what would fill a disk or the memory.
+/// How much of a pack is read, and how much that may be: far above any real pack, and far below what would fill a disk or
+/// the memory.
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {
     /// Files and folders together.
@@ -19,11 +20,19 @@ pub struct Limits {
     pub total_bytes: u64,
     /// Folders inside each other.
     pub depth: usize,
+    /// Whether its templates are read too. Manifests and policies are all that a repository is judged by.
+    pub templates: bool,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { entries: 100_000, file_bytes: MAX_FILE_BYTES, total_bytes: 512 << 20, depth: 32 }
+        Self {
+            entries: 100_000,
+            file_bytes: MAX_FILE_BYTES,
+            total_bytes: 512 << 20,
+            depth: 32,
+            templates: true,
+        }
     }
 }
 
@@ -56,6 +65,14 @@ impl Gathering {
             collisions: Collisions::default(),
             files: BTreeMap::new(),
         }
+    }
+
+    /// Whether a folder is none of those that are read.
+    pub(super) fn leaves_out(&self, folder: &str) -> bool {
+        !self.limits.templates
+            && folder
+                .strip_prefix("templates/")
+                .is_some_and(|below| matches!(below.split_once('/'), Some((_, "files" | "partials"))))
     }
 
     /// Counts a folder; refuses one that is too deep, or one too many.
@@ -196,7 +213,7 @@ mod tests {
 
     #[test]
     fn a_pack_that_is_too_much_is_refused() {
-        let small = Limits { entries: 2, file_bytes: 4, total_bytes: 8, depth: 2 };
+        let small = Limits { entries: 2, file_bytes: 4, total_bytes: 8, depth: 2, templates: true };
         assert!(gather(small, &["pack.toml", "presets/a"]).is_ok());
         assert_eq!(message(small, &["pack.toml", "a", "b"]), "the pack `p` has more than 8 bytes");
         assert_eq!(

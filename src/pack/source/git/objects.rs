@@ -73,7 +73,7 @@ impl Wanted<'_> {
         }
         let path = if is_top { name.to_owned() } else { format!("{folder}/{name}") };
         match kind {
-            Kind::Folder => return Ok(Some(path)),
+            Kind::Folder => return Ok((!gathering.leaves_out(&path)).then_some(path)),
             Kind::Submodule => return Err(gathering.special_file(&path, "a submodule")),
             Kind::Link if is_top => return Err(gathering.special_file(&path, kind.at_the_top())),
             Kind::Link => {
