@@ -7,7 +7,7 @@ import shutil
 LINES = "".join(f"line {number} of something that a team reads and edits\n" for number in range(40))
 
 
-def write_pack(pack: pathlib.Path, files: int, version: str = "1.0.0") -> None:
+def write_pack(pack: pathlib.Path, files: int, version: str = "1.0.0", ownership: str = "shared") -> None:
     """A pack of so many templates, of which every second one differs from version to version."""
     shutil.rmtree(pack, ignore_errors=True)
     stack = pack / "templates" / "plain"
@@ -16,7 +16,8 @@ def write_pack(pack: pathlib.Path, files: int, version: str = "1.0.0") -> None:
     question = '[[question]]\nkey = "service_name"\nask = "Name"\ntype = "string"\ndefault = "orders"\n'
     (pack / "pack.toml").write_text(f'[pack]\nname = "bench"\nversion = "{version}"\nsummary = "s"\n{question}')
     (pack / "presets" / "only.toml").write_text('title = "Only"\nsummary = "s"\ncomponents = []\n')
-    (stack / "component.toml").write_text('title = "Plain"\nwhy = "w"\nkind = "stack"\n')
+    owned = f'[[files]]\nmatch = "**"\nownership = "{ownership}"\n'
+    (stack / "component.toml").write_text(f'title = "Plain"\nwhy = "w"\nkind = "stack"\n{owned}')
     for path, text in templates(files, version):
         place = stack / "files" / f"{path}.tera"
         place.parent.mkdir(exist_ok=True)

@@ -30,9 +30,9 @@ use std::collections::BTreeMap;
 
 pub use self::bundle::{Bundle, hash};
 pub use self::checked::{Checked, Family};
-use self::controls::Register;
 pub use self::controls::{Gap, Level, Step};
 pub(crate) use self::controls::{JUDGE, faults_of, for_another};
+use self::controls::{Presets, Register};
 pub use self::day::Day;
 use self::files::Files;
 pub use self::finding::{Finding, Severity};
@@ -86,10 +86,10 @@ pub fn check(subject: &Subject<'_>, asked: &Asked) -> Report {
     }
     if wanted(Family::Controls) {
         let register = Register::read(&files, subject.lock, asked.today);
-        let facts = facts::gather(subject, &files, &register, asked.today);
         match subject.rules() {
             Ok(pack) => {
-                let judged = controls::judge(pack, asked.preset(subject), &facts, &register);
+                let facts = || facts::gather(subject, &files, &register, asked.today);
+                let judged = controls::judge(pack, asked.preset(subject), Presets::All, facts, &register);
                 checked.extend(judged.checked);
                 report.level = judged.level;
                 if let Some(lock) = subject.lock {
@@ -125,8 +125,8 @@ pub fn broken_promises(
 ) -> Vec<Finding> {
     let files = Files::list_with(subject.root, changes);
     let register = Register::read(&files, subject.lock, today);
-    let facts = facts::gather(subject, &files, &register, today);
-    let judged = controls::judge(pack, Some(preset), &facts, &register);
+    let facts = || facts::gather(subject, &files, &register, today);
+    let judged = controls::judge(pack, Some(preset), Presets::One, facts, &register);
     judged.checked.into_iter().flat_map(|checked| checked.findings).filter(Finding::counts).collect()
 }
 

@@ -20,7 +20,7 @@ use super::checked::{Checked, Family};
 use super::facts::Judged;
 use super::finding::{Finding, Findings, Severity};
 use crate::lock::LOCK_FILE;
-use crate::pack::{Control, Fault, Pack, Policies};
+use crate::pack::{Control, Fault, Pack, Policies, Preset};
 
 /// What was judged.
 pub(super) struct Judgement {
@@ -31,14 +31,31 @@ pub(super) struct Judgement {
 /// What came of one control.
 type Outcome = Result<Vec<Denial>, String>;
 
-/// Judges the facts by the promises of `preset`, and by those of every other preset of the pack.
-pub(super) fn judge(pack: &Pack, preset: Option<&str>, facts: &Value, register: &Register) -> Judgement {
+/// The presets by whose promises facts are judged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Presets {
+    /// Every one of the pack, so that it can be said which of them is met.
+    All,
+    /// The one that is asked for.
+    One,
+}
+
+/// Judges the facts by the promises of `preset`, and by those of the others where that is asked for. They are gathered
+/// only where there is anything to judge them by.
+pub(super) fn judge(
+    pack: &Pack,
+    preset: Option<&str>,
+    presets: Presets,
+    facts: impl FnOnce() -> Value,
+    register: &Register,
+) -> Judgement {
     let policies = pack.policies();
     if policies.controls.is_empty() && policies.faults.is_empty() {
         return Judgement { checked: vec![without_controls(pack)], level: None };
     }
     let mut judgeds = Vec::new();
-    for step in &pack.presets {
+    let is_asked = |step: &&Preset| presets == Presets::All || preset == Some(step.name.as_str());
+    for step in pack.presets.iter().filter(is_asked) {
         let Ok(lineage) = pack.lineage(&step.name) else { continue };
         let judged = Judged { lineage: lineage.iter().map(|preset| preset.name.as_str()).collect() };
         let controls = promised(policies, &judged);
@@ -49,7 +66,7 @@ pub(super) fn judge(pack: &Pack, preset: Option<&str>, facts: &Value, register: 
         controls: asked(controls),
     };
     let steps = judgeds.iter().map(of_judged).collect();
-    let case = Case { sources: Cow::from(&policies.sources), facts: Cow::Borrowed(facts), steps };
+    let case = Case { sources: Cow::from(&policies.sources), facts: Cow::Owned(facts()), steps };
     let verdict = if pack.is_builtin() { Ok(here(&case)) } else { apart(&case) };
     let mut checked = vec![register.check()];
     let Verdict { faults, steps: outcomes } = match verdict {
@@ -86,7 +103,7 @@ pub(super) fn judge(pack: &Pack, preset: Option<&str>, facts: &Value, register: 
         (None, None) => {}
     }
     // A preset is not met where nobody knows all that it promises.
-    let level = of_no_control.is_empty().then_some(Level { steps });
+    let level = (presets == Presets::All && of_no_control.is_empty()).then_some(Level { steps });
     Judgement { checked, level }
 }
 
