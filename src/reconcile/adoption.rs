@@ -152,7 +152,7 @@ pub fn keep_pristine(checkout: &Checkout, tree: &Tree, outcome: &Outcome) -> Res
     let written = outcome.records.iter().filter(|record| record.change != Change::None);
     let written: BTreeSet<&str> = written.map(|record| record.path.as_str()).collect();
     for (_, file) in tree.iter().filter(|(path, _)| !written.contains(path.as_str())) {
-        checkout.repository.blob(&file.content).map_err(Error::git("keep what the path renders"))?;
+        checkout.repository.blob(&file.content).map_err(Error::git_write("keep what the path renders"))?;
     }
     Ok(())
 }

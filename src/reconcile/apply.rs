@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::io::{self, ErrorKind, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use fs_err::OpenOptions;
 use git2::{Index, IndexEntry, Oid, Repository, Status};
@@ -10,14 +10,17 @@ use git2::{Index, IndexEntry, Oid, Repository, Status};
 use super::base::oid;
 use super::commit::move_head;
 use super::diff::entry;
-use super::journal::{self, Journal, State, Step, refuse_link_on_the_way};
+use super::index_lock;
+use super::journal::{self, Journal, Saved, State, Step, refuse_link_on_the_way};
+use super::meanwhile::After;
 use super::outcome::{Change, Outcome, Stored};
 use super::{Checkout, Error, Turn};
+use crate::intent::INTENT_FILE;
 use crate::interrupt;
 use crate::lock::LOCK_FILE;
 use crate::render::tree::{BlobId, Mode};
 use crate::repo;
-use crate::repo::eol::{ATTRIBUTES, WorkTreeEnds};
+use crate::repo::eol::{self, ATTRIBUTES, WorkTreeEnds};
 
 /// The flag of an index entry whose file a sparse checkout leaves out.
 pub(super) const SKIP_WORKTREE: u16 = 1 << 14;
@@ -29,6 +32,12 @@ struct Task<'o> {
     path: &'o str,
     /// None: it goes.
     new: Option<&'o Stored>,
+}
+
+impl Task<'_> {
+    fn after(&self) -> After {
+        self.new.map_or(After::Gone, |stored| After::Content(BlobId::of(&stored.content)))
+    }
 }
 
 /// Applies an outcome. On any failure, and on Ctrl-C, everything is put back; a run that is killed is taken back with
@@ -54,7 +63,6 @@ pub(super) fn apply_in_steps(
     // A handle of its own: what was made in memory for the merge is not written.
     let repository =
         Repository::open(checkout.repository.path()).map_err(Error::git("open the repository"))?;
-    let mut index = repository.index().map_err(Error::git("read the index"))?;
     let writing = interrupt::Writing::begin();
     let conflicts: Vec<String> = outcome.conflicts().map(|record| record.path.clone()).collect();
     let waits = match (conflicts.is_empty(), outcome.revocable) {
@@ -63,10 +71,19 @@ pub(super) fn apply_in_steps(
         (true, false) => None,
     };
     // What is resolved by hand is taken back too.
-    let paths = tasks.iter().map(|task| task.path.to_owned()).chain(conflicts.iter().cloned()).collect();
+    let conflicting = conflicts.iter().map(|path| (path.clone(), None));
+    let written = tasks.iter().map(|task| (task.path.to_owned(), Some(task.after())));
+    let paths = conflicting.chain(written).collect();
     let commit = commit.filter(|_| waits.is_none());
     let files = (&paths, checkout.ours()?);
     let mut journal = Journal::begin(&repository, &checkout.root, what, commit, files, conflicts, step)?;
+    let mut index = match locked_index(checkout, &repository, &journal, outcome) {
+        Ok(index) => index,
+        Err(cause) => {
+            journal.end()?;
+            return Err(cause);
+        }
+    };
     let ends = WorkTreeEnds::of(&repository);
     let run = Run { checkout, repository: &repository, journal: &journal, ends };
     let mut done = run.write(&tasks, outcome, &mut index, step);
@@ -83,16 +100,71 @@ pub(super) fn apply_in_steps(
         return Err(cause);
     }
     if let Some(commit) = commit
-        && let Err(source) = move_head(&repository, commit, what)
+        && let Err(source) =
+            Oid::from_str(&journal.head).and_then(|from| move_head(&repository, from, commit, what))
     {
         journal.take_back(&checkout.repository)?;
-        return Err(Error::Git { what: "move HEAD to the new commit", source });
+        return Err(match source.code() {
+            git2::ErrorCode::Modified => Error::RepositoryChanged { what: "HEAD" },
+            _ => Error::GitFailed { what: "move HEAD to the new commit", source },
+        });
     }
     if waits.is_none() {
         journal.end()?;
+    } else {
+        index_lock::release(repository.path());
     }
     writing.stays();
     Ok(())
+}
+
+/// The index, with git's lock on it, once everything is sure to be what the outcome was worked out from.
+fn locked_index(
+    checkout: &Checkout,
+    repository: &Repository,
+    journal: &Journal,
+    outcome: &Outcome,
+) -> Result<Index, Error> {
+    index_lock::take(repository.path())?;
+    let index = journal.next_index(repository)?;
+    let ours = checkout.ours()?;
+    if journal::head_of(repository) != ours.head || journal.head != ours.head {
+        return Err(Error::RepositoryChanged { what: "HEAD" });
+    }
+    let full_name = |path: &str| format!("{}{path}", checkout.prefix);
+    let changed = |path: &&String| {
+        let full = checkout.root.join(path.as_str());
+        let now = fs_err::symlink_metadata(&full).is_ok_and(|found| found.is_file());
+        let now = if now { fs_err::read(&full).ok() } else { None };
+        if path.as_str() == INTENT_FILE && outcome.intent == now {
+            return false;
+        }
+        let stored = now.and_then(|now| eol::stored(&checkout.repository, &full_name(path), &now));
+        let held = ours.files.get(path.as_str()).map(|(_, held)| *held);
+        if stored.is_some_and(|stored| held == oid(BlobId::of(&stored)).ok()) {
+            return false;
+        }
+        let entry = index.get_path(Path::new(&full_name(path)), 0);
+        let left_out = entry.is_some_and(|entry| entry.flags_extended & SKIP_WORKTREE != 0);
+        if left_out && full.symlink_metadata().is_err() {
+            return false;
+        }
+        // Filters may make other bytes of a file than those that are held: git knows whether it is the same.
+        let status = checkout.repository.status_file(Path::new(&full_name(path)));
+        !status.is_ok_and(|status| status == Status::CURRENT)
+    };
+    let paths: Vec<String> = journal.other_than_held().iter().filter(changed).cloned().collect();
+    if !paths.is_empty() {
+        return Err(Error::ChangedMeanwhile { paths });
+    }
+    let is_staged = |saved: &Saved| {
+        let entry = index.get_path(Path::new(&full_name(&saved.path)), 0).map(|entry| entry.id);
+        entry != ours.files.get(&saved.path).map(|(_, held)| *held) && saved.path != INTENT_FILE
+    };
+    if journal.files.iter().any(is_staged) {
+        return Err(Error::RepositoryChanged { what: "the index" });
+    }
+    Ok(index)
 }
 
 /// What has to be written and removed: removals first, the lock last.
@@ -146,8 +218,15 @@ impl Run<'_> {
             let unwritable = |source| Error::Unwritable { path: full.clone(), source };
             step(&full).map_err(unwritable)?;
             match task.new {
-                None => self.remove(task.path).map_err(unwritable)?,
-                Some(stored) => self.put(task.path, stored).map_err(unwritable)?,
+                None => {
+                    self.journal.touch(task.path)?;
+                    self.remove(task.path).map_err(unwritable)?;
+                }
+                Some(stored) => {
+                    let new = self.prepare(task.path, stored).map_err(unwritable)?;
+                    self.journal.touch(task.path)?;
+                    Self::place(&new, stored, &full).map_err(unwritable)?;
+                }
             }
             if task.path.ends_with(ATTRIBUTES) {
                 self.ends.attributes_changed();
@@ -156,10 +235,10 @@ impl Run<'_> {
         let objects = self.repository.commondir().join("objects");
         step(&objects).map_err(|source| Error::Unwritable { path: objects, source })?;
         repo::keep_blobs(self.repository, outcome.contents()).map_err(Error::Objects)?;
-        self.stage(outcome, index).map_err(Error::git("write the index"))?;
+        self.stage(outcome, index).map_err(Error::git_write("write the index"))?;
         step(&self.repository.path().join("index"))
             .map_err(|source| Error::Unwritable { path: self.repository.path().join("index"), source })?;
-        index.write().map_err(Error::git("write the index"))
+        self.journal.place_index(index)
     }
 
     fn full_name(&self, path: &str) -> String {
@@ -185,8 +264,8 @@ impl Run<'_> {
         Ok(())
     }
 
-    fn put(&self, path: &str, stored: &Stored) -> io::Result<()> {
-        let full = self.checkout.root.join(path);
+    /// Writes the next content of a file where the journal is.
+    fn prepare(&self, path: &str, stored: &Stored) -> io::Result<PathBuf> {
         for (end, _) in path.match_indices('/') {
             match fs_err::create_dir(self.checkout.root.join(&path[..end])) {
                 Err(error) if error.kind() != ErrorKind::AlreadyExists => return Err(error),
@@ -207,14 +286,18 @@ impl Run<'_> {
                 journal::set_permissions(&new, mode)?;
             }
         }
-        match fs_err::rename(&new, &full) {
+        Ok(new)
+    }
+
+    fn place(new: &Path, stored: &Stored, full: &Path) -> io::Result<()> {
+        match fs_err::rename(new, full) {
             // The git folder is on another file system.
             Err(error) if error.kind() == ErrorKind::CrossesDevices => {
-                journal::remove_file(&full)?;
+                journal::remove_file(full)?;
                 if stored.mode == Mode::Symlink {
-                    journal::make_link(&String::from_utf8_lossy(&stored.content), &full)
+                    journal::make_link(&String::from_utf8_lossy(&stored.content), full)
                 } else {
-                    fs_err::copy(&new, &full).map(|_| ())
+                    fs_err::copy(new, full).map(|_| ())
                 }
             }
             result => result,
@@ -333,7 +416,20 @@ pub fn abort(checkout: &Checkout) -> Result<String, Error> {
     if journal.state == State::Staged {
         refuse_edited(checkout, &journal)?;
     }
+    let changed = journal.changed_since(&checkout.repository);
+    if !changed.is_empty() {
+        // With the lock of the run that was killed nobody could do what the message says.
+        index_lock::release(checkout.repository.path());
+        return Err(Error::EditedSince { paths: changed });
+    }
     let writing = interrupt::Writing::begin();
+    if journal.state == State::Applying {
+        // The run that was killed held it: no other program begins on an index that is locked.
+        journal::remove_file(&checkout.repository.path().join("index.lock")).map_err(|source| {
+            Error::Unwritable { path: checkout.repository.path().join("index.lock"), source }
+        })?;
+    }
+    index_lock::take(checkout.repository.path())?;
     journal.take_back(&checkout.repository)?;
     writing.stays();
     Ok(journal.what)
@@ -360,6 +456,7 @@ fn refuse_edited(checkout: &Checkout, journal: &Journal) -> Result<(), Error> {
 /// There is none, it was broken off on the way, or a conflict is open.
 pub fn finish(checkout: &Checkout) -> Result<String, Error> {
     let _turn = Turn::take(&checkout.repository)?;
+    Journal::sweep(&checkout.repository)?;
     let journal = Journal::read(&checkout.repository)?.ok_or(Error::NothingUnderWay)?;
     if journal.state == State::Applying {
         return Err(Error::BrokenOff { what: journal.what });

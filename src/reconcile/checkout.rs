@@ -33,7 +33,7 @@ impl Checkout {
         let ceilings: Vec<&OsStr> = ceilings.iter().map(|path| path.as_os_str()).collect();
         let repository = Repository::open_ext(root, RepositoryOpenFlags::empty(), ceilings).map_err(
             |source| match source.code() {
-                git2::ErrorCode::NotFound => none(),
+                git2::ErrorCode::NotFound => closed_git_folder(root).unwrap_or_else(none),
                 _ => Error::Git { what: "open the repository", source },
             },
         )?;
@@ -105,7 +105,9 @@ impl Checkout {
     fn read_ours(&self) -> Result<Ours, Error> {
         let mut ours = Ours::default();
         let mut list = || {
-            let mut tree = self.repository.head()?.peel_to_tree()?;
+            let commit = self.repository.head()?.peel_to_commit()?;
+            ours.head = commit.id().to_string();
+            let mut tree = commit.tree()?;
             if !self.prefix.is_empty() {
                 let Ok(entry) = tree.get_path(Path::new(self.prefix.trim_end_matches('/'))) else {
                     return Ok(());
@@ -143,4 +145,12 @@ impl Checkout {
         let id = Oid::from_bytes(blob.as_bytes()).ok()?;
         self.repository.find_blob(id).ok().map(|blob| blob.content().to_vec())
     }
+}
+
+/// Git takes a git folder that it may not look into for none.
+fn closed_git_folder(root: &Path) -> Option<Error> {
+    let mut folders = root.ancestors().map(|folder| folder.join(".git"));
+    let path = folders.find(|folder| folder.is_dir())?;
+    let source = fs_err::read_dir(&path).err()?;
+    Some(Error::Unreadable { path, source })
 }

@@ -46,7 +46,12 @@ pub fn result_tree(checkout: &Checkout, outcome: &Outcome) -> Result<(Oid, Oid),
         }
         Ok((index.write_tree_to(&repository)?, head.id()))
     };
-    write().map_err(Error::git("write the commit"))
+    let (tree, head) = write().map_err(Error::git_write("write the commit"))?;
+    // What was merged is what HEAD held: on top of anything else it would take back what was committed meanwhile.
+    if head.to_string() != checkout.ours()?.head {
+        return Err(Error::RepositoryChanged { what: "HEAD" });
+    }
+    Ok((tree, head))
 }
 
 /// Points a new branch to a commit. HEAD, the index and the work tree stay as they are.
@@ -56,7 +61,7 @@ pub fn result_tree(checkout: &Checkout, outcome: &Outcome) -> Result<(Oid, Oid),
 pub fn new_branch(checkout: &Checkout, name: &str, commit: Oid, what: &str) -> Result<(), Error> {
     let full = full_name(checkout, name)?;
     let writing = interrupt::Writing::begin();
-    checkout.repository.reference(&full, commit, false, what).map_err(Error::git("make the branch"))?;
+    checkout.repository.reference(&full, commit, false, what).map_err(Error::git_write("make the branch"))?;
     writing.stays();
     Ok(())
 }
@@ -80,15 +85,14 @@ fn full_name(checkout: &Checkout, name: &str) -> Result<String, Error> {
     }
 }
 
-/// Moves HEAD, or the branch that it names, from one commit to the next.
-pub(super) fn move_head(repository: &Repository, commit: Oid, what: &str) -> Result<(), git2::Error> {
-    let mut head = repository.find_reference("HEAD")?;
-    match head.symbolic_target()? {
-        Some(branch) => {
-            let from = repository.refname_to_id(branch)?;
-            repository.reference_matching(branch, commit, true, from, what)?;
-        }
-        None => drop(head.set_target(commit, what)?),
-    }
-    Ok(())
+/// Moves HEAD, or the branch that it names, from one commit to the next; not if it is at another one.
+pub(super) fn move_head(
+    repository: &Repository,
+    from: Oid,
+    commit: Oid,
+    what: &str,
+) -> Result<(), git2::Error> {
+    let head = repository.find_reference("HEAD")?;
+    let moved = head.symbolic_target()?.unwrap_or("HEAD");
+    repository.reference_matching(moved, commit, true, from, what).map(|_| ())
 }

@@ -27,6 +27,8 @@ pub enum Error {
     Unreadable { path: PathBuf, source: io::Error },
     #[error("git could not {what}")]
     Git { what: &'static str, source: git2::Error },
+    #[error("git could not {what}")]
+    GitFailed { what: &'static str, source: git2::Error },
     #[error(transparent)]
     Path(#[from] PathError),
     #[error("{} is on the path already", if *here { "this repository".to_owned() } else { format!("`{}`", folder.display()) })]
@@ -76,6 +78,10 @@ pub enum Error {
     HeadMoved { what: String },
     #[error("{} edited since, which would be lost{}", counted_are(paths.len(), "file"), listed(paths))]
     EditedSince { paths: Vec<String> },
+    #[error("{} changed while goldpath was working{}", counted(paths.len(), "file"), listed(paths))]
+    ChangedMeanwhile { paths: Vec<String> },
+    #[error("{what} changed while goldpath was working")]
+    RepositoryChanged { what: &'static str },
     #[error("{} still in conflict{}", counted_are(paths.len(), "file"), listed(paths))]
     Unresolved { paths: Vec<String> },
     #[error("`{}` cannot be written", path.display())]
@@ -139,12 +145,26 @@ impl Error {
                 "`goldpath upgrade` goes to what is there now, and follows goldpath.toml too".to_owned()
             }
             Self::NeedsNewer { error } => return error.hint(),
-            Self::Objects(error) => return error.hint(),
             Self::IndexLocked => {
                 "wait for it; if nothing runs, remove `index.lock` in the git folder".to_owned()
             }
-            Self::BrokenOff { .. } | Self::NotPutBack { .. } => {
-                "take it back with `goldpath upgrade --abort`".to_owned()
+            Self::BrokenOff { .. } => "take it back with `goldpath upgrade --abort`".to_owned(),
+            Self::NotPutBack { source, .. } => match repo::write_hint(source) {
+                Some(first) => format!("{first}, then take it back with `goldpath upgrade --abort`"),
+                None => "take it back with `goldpath upgrade --abort`".to_owned(),
+            },
+            Self::Unwritable { source, .. } | Self::Objects(repo::Error::Unwritable { source, .. }) => match repo::write_hint(source) {
+                Some(first) => format!("{first}, then run it again; nothing was changed"),
+                None => return None,
+            },
+            Self::GitFailed { source, .. } | Self::Objects(repo::Error::GitFailed { source, .. }) => {
+                let first = repo::system_error(source).as_ref().and_then(repo::write_hint)?;
+                format!("{first}, then run it again; nothing was changed")
+            }
+            Self::Objects(error) => return error.hint(),
+            Self::ChangedMeanwhile { .. } | Self::RepositoryChanged { .. } => {
+                "what changed stays as it is, and this run changed nothing: look at it with `git status`, then run it again"
+                    .to_owned()
             }
             Self::Waiting { .. } => {
                 "resolve them and run `goldpath upgrade --continue`, or `goldpath upgrade --abort`".to_owned()
@@ -169,7 +189,10 @@ impl Error {
             Self::Unresolved { .. } => {
                 "edit them, `git add` them, then run `goldpath upgrade --continue` again".to_owned()
             }
-            Self::Unreadable { .. } | Self::Git { .. } | Self::Unwritable { .. } | Self::Interrupted => {
+            Self::Unreadable { source, .. } if source.kind() == io::ErrorKind::PermissionDenied => {
+                "run it as somebody who may read it: `ls -ld` says who".to_owned()
+            }
+            Self::Unreadable { .. } | Self::Git { .. } | Self::Interrupted => {
                 return None;
             }
         })
@@ -180,7 +203,7 @@ impl Error {
     pub fn exit(&self) -> Exit {
         match self {
             Self::UnknownPath { .. } | Self::OtherVersion { .. } | Self::BadBranch { .. } => Exit::Usage,
-            Self::Unwritable { .. } | Self::NotPutBack { .. } => Exit::Failed,
+            Self::Unwritable { .. } | Self::GitFailed { .. } | Self::NotPutBack { .. } => Exit::Failed,
             Self::Interrupted => Exit::Interrupted,
             Self::Objects(error) => error.exit(),
             _ => Exit::Refused,
@@ -189,6 +212,11 @@ impl Error {
 
     pub(super) fn git(what: &'static str) -> impl FnOnce(git2::Error) -> Self {
         move |source| Self::Git { what, source }
+    }
+
+    /// The same for what was to be written.
+    pub(super) fn git_write(what: &'static str) -> impl FnOnce(git2::Error) -> Self {
+        move |source| Self::GitFailed { what, source }
     }
 }
 

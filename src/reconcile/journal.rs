@@ -1,17 +1,20 @@
 //! What a run is about to change, saved under the git folder: whatever happens on the way can be taken back.
 
-use std::collections::BTreeSet;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, ErrorKind};
 use std::path::{Component, Path, PathBuf};
 
-use git2::{Oid, Repository};
+use git2::{Index, Oid, Repository};
 use serde::{Deserialize, Serialize};
 
-use super::{Error, Ours};
+use super::meanwhile::{After, Facts, is_absence};
+use super::{Error, Ours, index_lock};
 use crate::pack::MAX_MANIFEST_BYTES as MAX_BYTES;
 use crate::path::{Shown, read_plain};
 use crate::render::tree::BlobId;
-use crate::repo::durable;
+use crate::repo::{durable, eol};
+use fs_err::OpenOptions;
 
 /// Where it is, in the git folder of the work tree.
 const FOLDER: &str = "goldpath";
@@ -46,6 +49,22 @@ pub struct Journal {
     pub(super) conflicts: Vec<String>,
     #[serde(skip)]
     git_dir: PathBuf,
+    /// What only the run itself knows.
+    #[serde(skip)]
+    here: Option<Here>,
+}
+
+/// What a run saw when it saved the files, and what it did since.
+#[derive(Debug, Default)]
+struct Here {
+    /// Of each file, in the order of their paths.
+    seen: Vec<Option<Facts>>,
+    /// Of the index.
+    index: Option<Facts>,
+    /// Files that are not what HEAD holds.
+    other: Vec<String>,
+    /// Files that were written or removed.
+    touched: RefCell<BTreeSet<usize>>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -64,6 +83,9 @@ pub(super) enum State {
 pub(super) struct Saved {
     pub(super) path: String,
     before: Before,
+    /// What the run makes of it; none where that is not known.
+    #[serde(default)]
+    after: Option<After>,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -87,7 +109,7 @@ impl Journal {
         root: &Path,
         what: &str,
         commit: Option<Oid>,
-        (paths, ours): (&BTreeSet<String>, &Ours),
+        (paths, ours): (&BTreeMap<String, Option<After>>, &Ours),
         conflicts: Vec<String>,
         step: Step<'_>,
     ) -> Result<Self, Error> {
@@ -106,6 +128,7 @@ impl Journal {
             made: Vec::new(),
             conflicts,
             git_dir: git_dir.clone(),
+            here: None,
         };
         remove_folder(&making).map_err(unwritable)?;
         let saved = journal.save(paths, ours, &making, step).map_err(unwritable);
@@ -124,7 +147,7 @@ impl Journal {
 
     fn save(
         &mut self,
-        paths: &BTreeSet<String>,
+        paths: &BTreeMap<String, Option<After>>,
         ours: &Ours,
         making: &Path,
         step: Step<'_>,
@@ -133,23 +156,38 @@ impl Journal {
         fs_err::create_dir(making.join("new"))?;
         let mut written = Vec::new();
         let mut folders = BTreeSet::new();
-        for (number, path) in paths.iter().enumerate() {
+        let mut here = Here::default();
+        for (number, (path, after)) in paths.iter().enumerate() {
             let full = self.root.join(path);
+            let held = ours.files.get(path).map(|(_, held)| held.as_bytes());
+            here.seen.push(None);
             folders.extend(path.match_indices('/').map(|(end, _)| path[..end].to_owned()));
             let before = match fs_err::symlink_metadata(&full) {
-                Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
+                Err(error) if is_absence(&error) => {
+                    if held.is_some() {
+                        here.other.push(path.clone());
+                    }
                     Before::Absent
                 }
                 Err(error) => return Err(error),
+                // Its files go, each by its own name.
+                Ok(found) if found.is_dir() && held.is_none() => Before::Absent,
                 Ok(found) if found.is_symlink() => {
-                    Before::Link(fs_err::read_link(&full)?.to_string_lossy().into_owned())
+                    here.seen[number] = Some(Facts::of(&found));
+                    let target = fs_err::read_link(&full)?.to_string_lossy().into_owned();
+                    if held != Some(BlobId::of(target.as_bytes()).as_bytes()) {
+                        here.other.push(path.clone());
+                    }
+                    Before::Link(target)
                 }
                 Ok(found) => {
+                    here.seen[number] = Some(Facts::of(&found));
                     let bytes = fs_err::read(&full)?;
                     let id = BlobId::of(&bytes);
-                    if ours.files.get(path).is_some_and(|(_, held)| held.as_bytes() == id.as_bytes()) {
+                    if held == Some(id.as_bytes()) {
                         Before::Held(permissions(&found), id.to_string())
                     } else {
+                        here.other.push(path.clone());
                         // As git converts it, edited and not committed, or of nobody's but this disk.
                         let copy = making.join(number.to_string());
                         step(&copy)?;
@@ -159,7 +197,7 @@ impl Journal {
                     }
                 }
             };
-            self.files.push(Saved { path: path.clone(), before });
+            self.files.push(Saved { path: path.clone(), before, after: *after });
         }
         for folder in folders {
             match fs_err::symlink_metadata(self.root.join(&folder)) {
@@ -168,14 +206,78 @@ impl Journal {
             }
         }
         let index = self.git_dir.join("index");
-        if index.exists() {
+        here.index = Facts::at(&index)?;
+        if here.index.is_some() {
             let copy = making.join("index");
             step(&copy)?;
             fs_err::write(&copy, fs_err::read(&index)?)?;
             written.push(copy);
         }
         written.push(self.write(making, step)?);
+        self.here = Some(here);
         durable::sync(&written, making)
+    }
+
+    /// The files that were not what HEAD holds when they were saved.
+    pub(super) fn other_than_held(&self) -> &[String] {
+        self.here.as_ref().map_or(&[], |here| &here.other)
+    }
+
+    /// A copy of the index, which is locked, to change; of the same age, by which git knows what it has to look at again.
+    pub(super) fn next_index(&self, repository: &Repository) -> Result<Index, Error> {
+        let folder = self.git_dir.join(FOLDER);
+        let (index, next) = (self.git_dir.join("index"), folder.join("index.next"));
+        let copy = || {
+            let Some(now) = Facts::at(&index)? else { return Ok(()) };
+            let modified = fs_err::metadata(&index)?.modified()?;
+            if self.here.as_ref().is_none_or(|here| here.index != Some(now)) {
+                // Git wrote it between the copy and the lock.
+                fs_err::copy(&index, &next)?;
+                fs_err::rename(&next, folder.join("index"))?;
+            }
+            fs_err::write(&next, fs_err::read(&index)?)?;
+            OpenOptions::new().write(true).open(&next)?.into_parts().0.set_modified(modified)
+        };
+        copy().map_err(|source| Error::Unwritable { path: next.clone(), source })?;
+        let open = || {
+            let mut index = Index::open(&next)?;
+            repository.set_index(&mut index)?;
+            Ok(index)
+        };
+        open().map_err(Error::git("read the index"))
+    }
+
+    /// Puts the changed index into place.
+    pub(super) fn place_index(&self, index: &mut Index) -> Result<(), Error> {
+        let (next, place) = (self.git_dir.join(FOLDER).join("index.next"), self.git_dir.join("index"));
+        if let Err(source) = index.write() {
+            // It keeps to itself what the system said: to write a little more than that says it again.
+            let length = fs_err::metadata(&place).map_or(0, |found| found.len());
+            let more = usize::try_from(2 * length + (1 << 16)).unwrap_or_default();
+            let probe = next.with_extension("probe");
+            let again = fs_err::write(&probe, vec![0; more]);
+            let _ = remove_file(&probe);
+            return Err(match again {
+                Err(source) => Error::Unwritable { path: place, source },
+                Ok(()) => Error::GitFailed { what: "write the index", source },
+            });
+        }
+        fs_err::rename(next, &place).map_err(|source| Error::Unwritable { path: place, source })
+    }
+
+    /// Refuses to change a file that is not what was saved any more; else it counts as changed by this run.
+    pub(super) fn touch(&self, path: &str) -> Result<(), Error> {
+        let (Some(here), Some(number)) = (&self.here, self.number_of(path)) else { return Ok(()) };
+        let full = self.root.join(path);
+        if refuse_link_on_the_way(&self.root, path).is_err() {
+            return Err(Error::ChangedMeanwhile { paths: vec![path.to_owned()] });
+        }
+        let now = Facts::at(&full).map_err(|source| Error::Unreadable { path: full, source })?;
+        if now != here.seen[number] && !here.touched.borrow().contains(&number) {
+            return Err(Error::ChangedMeanwhile { paths: vec![path.to_owned()] });
+        }
+        here.touched.borrow_mut().insert(number);
+        Ok(())
     }
 
     fn write(&self, folder: &Path, step: Step<'_>) -> io::Result<PathBuf> {
@@ -210,6 +312,10 @@ impl Journal {
 
     /// The run that is under way in this repository, if there is one.
     pub(super) fn read(repository: &Repository) -> Result<Option<Self>, Error> {
+        Ok(Self::found(repository)?.filter(|journal| !journal.is_over(repository)))
+    }
+
+    fn found(repository: &Repository) -> Result<Option<Self>, Error> {
         let folder = repository.path().join(FOLDER);
         let place = folder.join("journal.json");
         let bytes = match read_plain(&place, MAX_BYTES) {
@@ -221,12 +327,12 @@ impl Journal {
             Self::of(&bytes).map_err(|source| Error::Unreadable { path: place.clone(), source })?;
         journal.refuse_foreign(repository).map_err(|source| Error::Unreadable { path: place, source })?;
         repository.path().clone_into(&mut journal.git_dir);
-        let is_over = journal.commit.as_ref().is_some_and(|commit| *commit == head_of(repository));
-        if is_over {
-            journal.end()?;
-            return Ok(None);
-        }
         Ok(Some(journal))
+    }
+
+    /// Whether only its end was missing.
+    fn is_over(&self, repository: &Repository) -> bool {
+        self.commit.as_ref().is_some_and(|commit| *commit == head_of(repository))
     }
 
     /// A repository that was unpacked from an archive may bring a journal that no run of goldpath wrote: its project has to
@@ -240,8 +346,13 @@ impl Journal {
         }
     }
 
-    /// Removes what a run that was killed left before its beginning or after its end.
+    /// Removes what a run that was killed left before its beginning or after its end. Only who has the turn may.
     pub(super) fn sweep(repository: &Repository) -> Result<(), Error> {
+        match Self::found(repository)? {
+            Some(journal) if journal.is_over(repository) => journal.end()?,
+            Some(journal) if journal.state == State::Applying => {}
+            _ => index_lock::release(repository.path()),
+        }
         for name in [MAKING, GOING] {
             let folder = repository.path().join(name);
             remove_folder(&folder).map_err(|source| Error::Unwritable { path: folder.clone(), source })?;
@@ -279,6 +390,7 @@ impl Journal {
     pub(super) fn end(&self) -> Result<(), Error> {
         let (folder, going) = (self.git_dir.join(FOLDER), self.git_dir.join(GOING));
         let unwritable = |source| Error::Unwritable { path: folder.clone(), source };
+        index_lock::release(&self.git_dir);
         remove_folder(&going).map_err(unwritable)?;
         fs_err::rename(&folder, &going).map_err(unwritable)?;
         // From here on it is over; what is left is swept by the next run.
@@ -302,24 +414,77 @@ impl Journal {
 
     /// Puts everything back as it was, and ends. It may be called again when it failed.
     pub(super) fn take_back(&self, repository: &Repository) -> Result<(), Error> {
-        self.restore(repository).map_err(|source| Error::NotPutBack { what: self.what.clone(), source })?;
+        if let Err(source) = self.restore(repository) {
+            index_lock::release(&self.git_dir);
+            return Err(Error::NotPutBack { what: self.what.clone(), source });
+        }
         self.end()
     }
 
+    /// Files that somebody has changed since the run did, and that nobody was asked to change.
+    pub(super) fn changed_since(&self, repository: &Repository) -> Vec<String> {
+        let files = self.files.iter().enumerate();
+        let changed = files.filter(|(number, saved)| self.is_others(*number, saved, repository));
+        changed.map(|(_, saved)| saved.path.clone()).collect()
+    }
+
+    /// Whether what stands there is neither what was before nor what the run made of it.
+    fn is_others(&self, number: usize, saved: &Saved, repository: &Repository) -> bool {
+        let full = self.root.join(&saved.path);
+        let Some(after) = saved.after else { return false };
+        let Ok(found) = fs_err::symlink_metadata(&full) else { return false };
+        if self.conflicts.contains(&saved.path) || found.is_dir() {
+            return false;
+        }
+        let is_before = match &saved.before {
+            Before::Absent => false,
+            Before::Link(target) => fs_err::read_link(&full).is_ok_and(|now| now == Path::new(target)),
+            Before::File(_) => {
+                let kept = fs_err::read(self.git_dir.join(FOLDER).join(number.to_string()));
+                found.is_file() && kept.is_ok_and(|kept| fs_err::read(&full).is_ok_and(|now| now == kept))
+            }
+            Before::Held(_, id) => {
+                found.is_file() && fs_err::read(&full).is_ok_and(|now| BlobId::of(&now).to_string() == *id)
+            }
+        };
+        let name = eol::name_in(repository, &full);
+        !is_before && !after.is_at(&full, &name, repository, &self.place_for(&saved.path))
+    }
+
+    /// Whether this run is to put a file back: not one that it has not changed.
+    fn is_to_restore(&self, number: usize, saved: &Saved, repository: &Repository) -> io::Result<bool> {
+        if self.here.as_ref().is_some_and(|here| !here.touched.borrow().contains(&number)) {
+            return Ok(false);
+        }
+        refuse_link_on_the_way(&self.root, &saved.path)?;
+        if self.is_others(number, saved, repository) {
+            return Err(io::Error::other(format!("`{}` was changed meanwhile", saved.path)));
+        }
+        Ok(true)
+    }
+
     fn restore(&self, repository: &Repository) -> io::Result<()> {
-        for saved in self.files.iter().filter(|saved| matches!(saved.before, Before::Absent)) {
-            refuse_link_on_the_way(&self.root, &saved.path)?;
-            remove_file(&self.root.join(&saved.path))?;
+        let mut to_restore = Vec::new();
+        for (number, saved) in self.files.iter().enumerate() {
+            if self.is_to_restore(number, saved, repository)? {
+                to_restore.push((number, saved));
+            }
+        }
+        for (_, saved) in to_restore.iter().filter(|(_, saved)| matches!(saved.before, Before::Absent)) {
+            let full = self.root.join(&saved.path);
+            // Asking first: a disk that is read-only refuses even to remove what is not there.
+            if fs_err::symlink_metadata(&full).is_ok_and(|found| !found.is_dir()) {
+                remove_file(&full)?;
+            }
         }
         // The deepest first.
         for folder in self.made.iter().rev() {
-            match fs_err::remove_dir(self.root.join(folder)) {
-                Err(error)
-                    if !matches!(
-                        error.kind(),
-                        ErrorKind::NotFound | ErrorKind::NotADirectory | ErrorKind::DirectoryNotEmpty
-                    ) =>
-                {
+            let full = self.root.join(folder);
+            if full.symlink_metadata().is_err() {
+                continue;
+            }
+            match fs_err::remove_dir(full) {
+                Err(error) if !is_absence(&error) && error.kind() != ErrorKind::DirectoryNotEmpty => {
                     return Err(error);
                 }
                 // Somebody else put something in it: it stays.
@@ -335,17 +500,18 @@ impl Journal {
             }
         }
         let journal = self.git_dir.join(FOLDER);
-        for (number, saved) in self.files.iter().enumerate() {
+        let aside = journal.join("back");
+        for (number, saved) in to_restore {
             let full = self.root.join(&saved.path);
             refuse_link_on_the_way(&self.root, &saved.path)?;
             match &saved.before {
                 Before::Absent => {}
                 Before::File(mode) => {
-                    restore_file(&full, &fs_err::read(journal.join(number.to_string()))?, *mode)?;
+                    restore_file(&full, &fs_err::read(journal.join(number.to_string()))?, *mode, &aside)?;
                 }
                 Before::Held(mode, id) => {
                     let blob = Oid::from_str(id).and_then(|id| repository.find_blob(id));
-                    restore_file(&full, blob.map_err(io::Error::other)?.content(), *mode)?;
+                    restore_file(&full, blob.map_err(io::Error::other)?.content(), *mode, &aside)?;
                 }
                 Before::Link(target) => {
                     if fs_err::read_link(&full).ok().as_deref() != Some(Path::new(target)) {
@@ -354,10 +520,6 @@ impl Journal {
                     }
                 }
             }
-        }
-        if self.state == State::Applying {
-            // The run that was killed held it: no other program begins on an index that is locked.
-            remove_file(&self.git_dir.join("index.lock"))?;
         }
         let (index, saved) = (self.git_dir.join("index"), journal.join("index"));
         if saved.exists() {
@@ -393,7 +555,8 @@ pub(super) fn refuse_link_on_the_way(root: &Path, path: &str) -> io::Result<()> 
     Ok(())
 }
 
-fn restore_file(full: &Path, bytes: &[u8], mode: u32) -> io::Result<()> {
+/// Gives a file its bytes back, beside the journal first: a run that is killed meanwhile leaves it whole.
+fn restore_file(full: &Path, bytes: &[u8], mode: u32, aside: &Path) -> io::Result<()> {
     if let Ok(found) = fs_err::symlink_metadata(full)
         && found.is_file()
         && permissions(&found) == mode
@@ -401,9 +564,22 @@ fn restore_file(full: &Path, bytes: &[u8], mode: u32) -> io::Result<()> {
     {
         return Ok(());
     }
-    remove_file(full)?;
-    fs_err::write(full, bytes)?;
-    set_permissions(full, mode)
+    let written = fs_err::write(aside, bytes).and_then(|()| set_permissions(aside, mode));
+    match written.and_then(|()| fs_err::rename(aside, full)) {
+        // The git folder is on another file system, or there is no room for two of them.
+        Err(error)
+            if matches!(
+                error.kind(),
+                ErrorKind::CrossesDevices | ErrorKind::StorageFull | ErrorKind::QuotaExceeded
+            ) =>
+        {
+            let _ = remove_file(aside);
+            remove_file(full)?;
+            fs_err::write(full, bytes)?;
+            set_permissions(full, mode)
+        }
+        result => result,
+    }
 }
 
 /// The commit that HEAD is at; empty before the first.

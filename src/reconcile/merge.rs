@@ -20,6 +20,8 @@ use crate::render::tree::{BlobId, File, Mode, Ownership, Tree};
 /// What HEAD holds of the project.
 #[derive(Debug, Clone, Default)]
 pub struct Ours {
+    /// The commit that HEAD is at; empty before the first.
+    pub head: String,
     /// Every file that a path can name.
     pub files: BTreeMap<String, (Mode, Oid)>,
     /// What else has a name: submodules.

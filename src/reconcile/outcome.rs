@@ -16,6 +16,8 @@ pub struct Outcome {
     pub marked: Vec<String>,
     /// Whether it can be taken back until it is committed, although nothing waits for the user.
     pub revocable: bool,
+    /// The goldpath.toml that it follows, where that need not be committed.
+    pub(super) intent: Option<Vec<u8>>,
 }
 
 impl Outcome {

@@ -87,6 +87,7 @@ pub fn bring(checkout: &Checkout, lock: &Lock, base: &Base, target: Target<'_>) 
         stored: &stored,
     };
     let mut outcome = merge(&sides)?;
+    outcome.intent = Some(intent.as_bytes().to_vec());
     if lock.code == Code::Own {
         leave_out_beginnings(pack, &theirs, &mut outcome);
     }

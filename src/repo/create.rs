@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
+use super::alone::Alone;
 use super::config::GitConfig;
 use super::durable;
 use super::environment::Environment;
@@ -124,6 +125,8 @@ pub fn create(new: &NewRepository<'_>, progress: &mut dyn FnMut(Step)) -> Result
 }
 
 fn make(new: &NewRepository<'_>, progress: &mut dyn FnMut(Step)) -> Result<Created, Error> {
+    // In a folder that is there already, two runs would take each other's files for the user's.
+    let _alone = Alone::within(new.target).ok_or_else(|| Error::Busy { path: new.target.to_owned() })?;
     let placement = inspect(new.target, new.environment)?;
     let target = placement.target;
     let fresh = placement.standing == Standing::Fresh;

@@ -6,7 +6,7 @@
 
 use std::cell::RefCell;
 use std::collections::HashMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use git2::{AttrCheckFlags, AttrValue, Repository};
 
@@ -46,6 +46,13 @@ fn converted(
         _ => looks_like_text(content) && by_configuration(),
     };
     converts.then(|| with_line_feeds(content))
+}
+
+/// The name of a file in its repository, as attributes know it.
+pub(crate) fn name_in(repository: &Repository, file: &Path) -> String {
+    let workdir = repository.workdir().and_then(|workdir| fs_err::canonicalize(workdir).ok());
+    let inside = workdir.as_ref().and_then(|workdir| file.strip_prefix(workdir).ok()).unwrap_or(file);
+    inside.iter().map(|part| part.to_string_lossy()).collect::<Vec<_>>().join("/")
 }
 
 /// What git writes to a work tree. The settings are read once; attributes are asked for only where they could say

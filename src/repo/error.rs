@@ -33,6 +33,8 @@ pub enum Error {
     FolderInTheWay { path: PathBuf },
     #[error("`{}` appeared while goldpath was working", path.display())]
     TargetAppeared { path: PathBuf },
+    #[error("another goldpath is at work in `{}`", path.display())]
+    Busy { path: PathBuf },
     #[error("`{path}` meets another file of the same name; this file system cannot hold both")]
     Collision { path: String },
     #[error("git's configuration `{}` could not be read", path.display())]
@@ -86,6 +88,7 @@ impl Error {
                 format!("trust it: `git config --global --add safe.directory {}`", path.display())
             }
             Self::SymlinkInTheWay { .. } | Self::FileInTheWay { .. } | Self::FolderInTheWay { .. } => "move it away, or choose another folder".into(),
+            Self::Busy { .. } => "wait for it, then run it again".into(),
             Self::TargetAppeared { .. } => "look at what is there, then run the command again".into(),
             Self::UnreadableConfig { path, .. } => format!("look at what git says: `git config --file {} --list`", path.display()),
             Self::BadConfig { key, .. } => format!("correct it: `git config --global --edit`, and look for `{key}`"),
@@ -101,7 +104,8 @@ impl Error {
             Self::SignerMissing { .. } | Self::SignerFailed { .. } => {
                 "add `--no-commit` and commit it yourself, or sign nothing: `git config --global commit.gpgsign false`".into()
             }
-            Self::Unwritable { path, source } => return write_hint(path, source),
+            Self::Unwritable { path, source } => return target_hint(path, source),
+            Self::GitFailed { path, source } => return target_hint(path, &system_error(source)?),
             Self::Unreadable { .. } => "check the path and who may read it, or choose another folder".into(),
             Self::NotPutBack { .. } => "remove what is left by hand".into(),
             _ => return None,
@@ -134,6 +138,7 @@ impl Error {
             | Self::FileInTheWay { .. }
             | Self::FolderInTheWay { .. }
             | Self::TargetAppeared { .. }
+            | Self::Busy { .. }
             | Self::Collision { .. }
             | Self::Unreadable { .. }
             | Self::UnreadableHistory { .. } => Exit::Refused,
@@ -155,7 +160,28 @@ impl Error {
     }
 }
 
-fn write_hint(path: &Path, source: &io::Error) -> Option<String> {
+/// What the system said, where git failed because of it: git passes on the words alone.
+pub(crate) fn system_error(error: &git2::Error) -> Option<io::Error> {
+    let kinds = [
+        ("No space left on device", io::ErrorKind::StorageFull),
+        ("Permission denied", io::ErrorKind::PermissionDenied),
+        ("Read-only file system", io::ErrorKind::ReadOnlyFilesystem),
+    ];
+    let kind = kinds.into_iter().find(|(words, _)| error.message().contains(words));
+    kind.map(|(_, kind)| kind.into())
+}
+
+/// What to do first where something could not be written.
+pub(crate) fn write_hint(source: &io::Error) -> Option<&'static str> {
+    match source.kind() {
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Some("make room on the disk"),
+        io::ErrorKind::PermissionDenied => Some("make sure that you may write there: `ls -ld` says who may"),
+        io::ErrorKind::ReadOnlyFilesystem => Some("make the disk writable: `findmnt` says how it is mounted"),
+        _ => None,
+    }
+}
+
+fn target_hint(path: &Path, source: &io::Error) -> Option<String> {
     match source.kind() {
         io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
             Some(format!("make room: `df -h {}`", path.parent().unwrap_or(path).display()))

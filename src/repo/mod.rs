@@ -4,6 +4,7 @@
 //! the first commit and puts everything back when it cannot, [`history::read`] counts what a
 //! repository's history tells about its team. Nothing here prints or asks.
 
+mod alone;
 mod commit;
 mod config;
 mod create;
@@ -39,10 +40,12 @@ mod end_to_end;
 #[cfg(test)]
 mod testing;
 
+pub(crate) use alone::Alone;
 pub use config::GitConfig;
 pub use create::{CommitRequest, Created, NewRepository, Repository, Step, create};
 pub use environment::{Account, Environment};
 pub use error::Error;
+pub(crate) use error::{system_error, write_hint};
 pub use hunks::{Hunk, hunks};
 pub use identity::{Identities, resolve as resolve_identity};
 pub use next::commit_after;

@@ -15,6 +15,10 @@ impl Moves {
     ///
     /// A folder that exists in both is entered; [`super::obstacles`] has made sure that nothing else does.
     pub(super) fn move_files(&mut self, from: &Path, to: &Path) -> Result<(), Error> {
+        // Nothing goes through a link that somebody put here meanwhile.
+        if !fs_err::symlink_metadata(to).map_err(Error::unwritable(to))?.is_dir() {
+            return Err(Error::TargetAppeared { path: to.to_owned() });
+        }
         let mut entries = Vec::new();
         for entry in fs_err::read_dir(from).map_err(Error::unreadable(from))? {
             entries.push(entry.map_err(Error::unreadable(from))?.file_name());
@@ -37,7 +41,12 @@ impl Moves {
 
     /// Moves one entry to a place where nothing is.
     pub(super) fn move_one(&mut self, from: PathBuf, to: PathBuf) -> Result<(), Error> {
-        fs_err::rename(&from, &to).map_err(Error::unwritable(&to))?;
+        match rename_to_nothing(&from, &to) {
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+                return Err(Error::TargetAppeared { path: to });
+            }
+            moved => moved.map_err(Error::unwritable(&to))?,
+        }
         self.0.push((from, to));
         Ok(())
     }
@@ -51,6 +60,30 @@ impl Moves {
             }
         }
         if left.is_empty() { cause } else { Error::NotPutBack { left, source: Box::new(cause) } }
+    }
+}
+
+/// A rename replaces a file that somebody made meanwhile; a second name for ours does not.
+fn rename_to_nothing(from: &Path, to: &Path) -> io::Result<()> {
+    if fs_err::symlink_metadata(from)?.is_dir() {
+        // No folder replaces one that holds something.
+        return match fs_err::rename(from, to) {
+            Err(error)
+                if matches!(
+                    error.kind(),
+                    io::ErrorKind::DirectoryNotEmpty | io::ErrorKind::NotADirectory
+                ) =>
+            {
+                Err(io::ErrorKind::AlreadyExists.into())
+            }
+            result => result,
+        };
+    }
+    match fs_err::hard_link(from, to) {
+        Ok(()) => fs_err::remove_file(from),
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Err(error),
+        // Not every file system has second names.
+        Err(_) => fs_err::rename(from, to),
     }
 }
 

@@ -1,7 +1,7 @@
 //! Objects into a repository, all of them in one pack: a fraction of what as many loose objects cost.
 
 use std::collections::HashSet;
-use std::io::{self, BufWriter};
+use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use git2::{OdbLookupFlags, Oid, Repository};
@@ -46,8 +46,11 @@ pub(super) fn write(git_dir: &Path, objects: &[(Kind, ObjectId, &[u8])]) -> Resu
     }
     let folder = git_dir.join("objects/pack");
     let unwritable = |source: io::Error| Error::Unwritable { path: folder.clone(), source };
-    let temporary = folder.join("tmp_pack");
-    let out = BufWriter::with_capacity(1 << 16, fs_err::File::create(&temporary).map_err(unwritable)?);
+    // Under names that git takes for unfinished ones, and that no other process has. A pack without its index, or an index
+    // that is cut short on a full disk, would be complained of by every command of git.
+    let unfinished = || tempfile::Builder::new().prefix("tmp_pack_").tempfile_in(&folder);
+    let mut pack_file = unfinished().map_err(unwritable)?;
+    let out = BufWriter::with_capacity(1 << 16, pack_file.as_file_mut());
     let mut writer = PackWriter::begin(out, objects.len()).map_err(unwritable)?;
     for (kind, id, content) in objects {
         interrupt::check()?;
@@ -55,14 +58,17 @@ pub(super) fn write(git_dir: &Path, objects: &[(Kind, ObjectId, &[u8])]) -> Resu
     }
     let (pack, _) = writer.finish().map_err(unwritable)?;
     let name = ObjectId::from(pack.checksum);
-    let [pack_file, index_file] = ["pack", "idx"].map(|ending| folder.join(format!("pack-{name}.{ending}")));
     let place = || {
-        fs_err::rename(&temporary, &pack_file)?;
-        fs_err::write(&index_file, packindex::bytes(&pack))?;
-        [&pack_file, &index_file].into_iter().try_for_each(|file| make_read_only(file))
+        let mut index_file = unfinished()?;
+        index_file.write_all(&packindex::bytes(&pack))?;
+        [&pack_file, &index_file].into_iter().try_for_each(|file| make_read_only(file.path()))?;
+        let [pack_place, index_place] =
+            ["pack", "idx"].map(|ending| folder.join(format!("pack-{name}.{ending}")));
+        pack_file.persist(&pack_place)?;
+        index_file.persist(&index_place)?;
+        Ok(vec![pack_place, index_place])
     };
-    place().map_err(unwritable)?;
-    Ok(vec![pack_file, index_file])
+    place().map_err(unwritable)
 }
 
 /// Packs are read-only, as git has them.

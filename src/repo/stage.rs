@@ -40,6 +40,7 @@ impl Stage {
     pub(super) fn for_existing(target: &Path) -> Result<Self, Error> {
         let beside = target.parent().filter(|parent| same_file_system(parent, target));
         let folder = beside.and_then(|parent| temporary_in(parent).ok());
+        let folder = folder.filter(|folder| same_mount(folder.path(), target));
         let folder = match folder {
             Some(folder) => folder,
             None => temporary_in(target).map_err(Error::unwritable(target))?,
@@ -110,6 +111,13 @@ fn temporary_in(parent: &Path) -> io::Result<TempDir> {
         builder.permissions(std::fs::Permissions::from_mode(0o777));
     }
     builder.tempdir_in(parent)
+}
+
+/// Whether what is in one folder can be renamed into another: a folder that is mounted from the same file system, as
+/// containers have it, looks like one of its own and is none. Nothing is there to be renamed; the mounts are compared first.
+fn same_mount(from: &Path, to: &Path) -> bool {
+    let probed = fs_err::rename(from.join("nothing"), to.join(".goldpath-nothing"));
+    !probed.is_err_and(|error| error.kind() == io::ErrorKind::CrossesDevices)
 }
 
 #[cfg(unix)]

@@ -40,9 +40,10 @@ impl Project {
         project.git(&["add", "-A"]);
         project.git(&["-c", "user.name=t", "-c", "user.email=t@example.com", "commit", "-qm", "first"]);
         fs_err::write(project.path("d/untracked"), "mine\n").unwrap();
-        // Files that are as HEAD has them come back from git's objects; these have no other copy.
-        for path in ["d/b", "d/e/c"] {
-            fs_err::write(project.path(path), "edited, not committed\n").unwrap();
+        // Files that are as HEAD has them come back from git's objects; of these the journal keeps the bytes.
+        fs_err::write(project.path(".git/info/attributes"), "d/** text eol=crlf\n").unwrap();
+        for (path, text) in [("d/b", "b\r\n"), ("d/e/c", "c\r\n")] {
+            fs_err::write(project.path(path), text).unwrap();
         }
         project
     }
@@ -242,4 +243,87 @@ fn a_folder_that_becomes_a_link_meanwhile_leads_no_write_outside() {
         writes += 1;
     }
     assert!(refused > 0, "{writes}");
+}
+
+/// Somebody edits, removes or replaces a file while the run is under way, at each of its writes. The file is as that somebody
+/// left it, or the run was over before.
+#[cfg(unix)]
+#[test]
+fn what_somebody_makes_of_a_file_meanwhile_is_kept() {
+    type Edit = fn(&Path);
+    let edits: [(&str, Edit); 4] = [
+        ("edited", |path| {
+            fs_err::remove_file(path).unwrap();
+            fs_err::write(path, "mine\n").unwrap();
+        }),
+        ("removed", |path| fs_err::remove_file(path).unwrap()),
+        ("replaced by a link", |path| {
+            fs_err::remove_file(path).unwrap();
+            fs_err::os::unix::fs::symlink("mine", path).unwrap();
+        }),
+        ("replaced by a folder", |path| {
+            fs_err::remove_file(path).unwrap();
+            fs_err::create_dir(path).unwrap();
+            fs_err::write(path.join("mine"), "mine\n").unwrap();
+        }),
+    ];
+    for (edited, edit) in edits {
+        let paths = ["a", "d/e/c", "link", "run", LOCK_FILE];
+        for path in &paths[..if edited == "edited" { paths.len() } else { 1 }] {
+            let path = *path;
+            let (mut writes, mut refused) = (0, 0);
+            loop {
+                let project = Project::new();
+                let before = project.seen();
+                let mut left = writes;
+                let mut mine = None;
+                let mut meddle = |_: &Path| {
+                    left -= 1;
+                    let full = project.path(path);
+                    if left < 0
+                        && mine.is_none()
+                        && full.symlink_metadata().is_ok_and(|found| !found.is_dir())
+                    {
+                        edit(&full);
+                        mine = Some(());
+                    }
+                    Ok(())
+                };
+                let run = apply_in_steps(&project.checkout(), &outcome(false), None, "test", &mut meddle);
+                if mine.is_none() {
+                    break;
+                }
+                let at = format!("{path} {edited} after {writes} writes: {run:?}");
+                let after = project.seen();
+                let is_mine = match edited {
+                    "edited" => after[path].1 == b"mine\n",
+                    "removed" => true,
+                    "replaced by a link" => after[path].1 == b"mine",
+                    _ => after.contains_key(&format!("{path}/mine")),
+                };
+                assert!(is_mine, "{at}");
+                match run {
+                    Ok(()) => {}
+                    Err(Error::ChangedMeanwhile { .. } | Error::Unwritable { .. }) => {
+                        refused += 1;
+                        // All else is as it was.
+                        let others = |seen: &Seen| -> Seen {
+                            let other = |name: &str| name != path && !name.starts_with(&format!("{path}/"));
+                            seen.iter()
+                                .filter(|(name, _)| other(name))
+                                .map(|(name, what)| (name.clone(), what.clone()))
+                                .collect()
+                        };
+                        assert_eq!(others(&after), others(&before), "{at}");
+                    }
+                    Err(Error::NotPutBack { .. }) => {
+                        assert!(after.contains_key(".git/goldpath/journal.json"), "{at}");
+                    }
+                    Err(error) => panic!("{at}: {error}"),
+                }
+                writes += 2;
+            }
+            assert!(refused > 0, "{path} {edited}: {writes} writes");
+        }
+    }
 }

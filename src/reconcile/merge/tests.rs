@@ -64,7 +64,7 @@ fn merged_with(
         let sides = Sides {
             store,
             base: &base,
-            ours: &Ours { files: ours.iter().map(held).collect(), other: BTreeSet::new() },
+            ours: &Ours { files: ours.iter().map(held).collect(), ..Ours::default() },
             theirs: &tree(theirs),
             moves: &moves
                 .iter()

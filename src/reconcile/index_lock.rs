@@ -1,0 +1,40 @@
+//! Git's lock of the index, held while a run changes files: git and every other program leave index and HEAD alone meanwhile.
+
+use std::io::{ErrorKind, Write};
+use std::path::Path;
+
+use fs_err::OpenOptions;
+
+use super::Error;
+use super::journal::remove_file;
+
+const NAME: &str = "index.lock";
+/// What goldpath's own lock says; that of git holds an index, or nothing yet.
+const MARK: &[u8] = b"goldpath\n";
+
+/// Takes the lock. One that a killed goldpath left is taken over: whoever asks has the turn.
+pub(super) fn take(git_dir: &Path) -> Result<(), Error> {
+    let path = git_dir.join(NAME);
+    match OpenOptions::new().write(true).create_new(true).open(&path) {
+        Ok(mut file) => file.write_all(MARK).map_err(|source| {
+            let _ = fs_err::remove_file(&path);
+            Error::Unwritable { path, source }
+        }),
+        Err(error) if error.kind() == ErrorKind::AlreadyExists && is_ours(&path) => Ok(()),
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => Err(Error::IndexLocked),
+        Err(source) => Err(Error::Unwritable { path, source }),
+    }
+}
+
+/// Lets go of the lock, if it is goldpath's.
+pub(super) fn release(git_dir: &Path) {
+    let path = git_dir.join(NAME);
+    if is_ours(&path) {
+        // Whoever comes next takes it over.
+        let _ = remove_file(&path);
+    }
+}
+
+fn is_ours(path: &Path) -> bool {
+    fs_err::read(path).is_ok_and(|content| content == MARK)
+}
