@@ -40,6 +40,7 @@ fn used(disk: &Path) -> u64 {
 
 #[test]
 #[ignore = "run by the test above, in a namespace of its own"]
+#[expect(clippy::print_stdout, reason = "the outcomes, for `--nocapture`")]
 fn runs_on_a_small_disk() {
     if !is_inside() {
         return;

@@ -11,6 +11,7 @@ pub(crate) fn is_inside() -> bool {
 
 /// Runs an ignored test of this crate in a namespace of its own, as root or as a user whom the kernel lets have one.
 #[track_caller]
+#[expect(clippy::print_stderr, reason = "the outcomes, for `--nocapture`")]
 pub(crate) fn in_a_namespace(test: &str) {
     let is_root =
         fs_err::metadata("/proc/self").is_ok_and(|found| std::os::unix::fs::MetadataExt::uid(&found) == 0);
