@@ -181,8 +181,8 @@ impl Files {
     fn content(&self, path: &str) -> std::io::Result<Vec<u8>> {
         let full = self.root.join(path);
         if fs_err::symlink_metadata(&full)?.is_symlink() {
-            let target = fs_err::canonicalize(&full)?;
-            if !target.starts_with(fs_err::canonicalize(&self.root)?) {
+            let target = dunce::canonicalize(&full)?;
+            if !target.starts_with(dunce::canonicalize(&self.root)?) {
                 return Err(std::io::Error::other(
                     "a symbolic link out of the project, which is not followed",
                 ));

@@ -437,7 +437,7 @@ pub fn abort(checkout: &Checkout) -> Result<String, Error> {
 
 /// Nobody was asked to edit what a run without conflicts has staged: an edit since then is work of its own.
 fn refuse_edited(checkout: &Checkout, journal: &Journal) -> Result<(), Error> {
-    let inside = checkout.repository.workdir().and_then(|workdir| fs_err::canonicalize(workdir).ok());
+    let inside = checkout.repository.workdir().and_then(|workdir| dunce::canonicalize(workdir).ok());
     let inside = inside.and_then(|workdir| Some(journal.root.strip_prefix(workdir).ok()?.to_owned()));
     let inside = inside.unwrap_or_default();
     let is_edited = |path: &&String| {

@@ -38,9 +38,9 @@ impl Checkout {
             },
         )?;
         let unreadable = |source| Error::Unreadable { path: root.to_owned(), source };
-        let root = fs_err::canonicalize(root).map_err(unreadable)?;
+        let root = dunce::canonicalize(root).map_err(unreadable)?;
         let workdir = repository.workdir().ok_or_else(none)?;
-        let workdir = fs_err::canonicalize(workdir).map_err(unreadable)?;
+        let workdir = dunce::canonicalize(workdir).map_err(unreadable)?;
         let inside = root.strip_prefix(&workdir).map_err(|_| none())?;
         let mut prefix = inside.iter().filter_map(OsStr::to_str).collect::<Vec<_>>().join("/");
         if !prefix.is_empty() {

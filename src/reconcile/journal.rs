@@ -338,7 +338,7 @@ impl Journal {
     /// A repository that was unpacked from an archive may bring a journal that no run of goldpath wrote: its project has to
     /// be in the work tree of this very repository.
     fn refuse_foreign(&self, repository: &Repository) -> io::Result<()> {
-        let workdir = repository.workdir().map(fs_err::canonicalize).transpose()?;
+        let workdir = repository.workdir().map(dunce::canonicalize).transpose()?;
         let inside = workdir.as_ref().and_then(|workdir| self.root.strip_prefix(workdir).ok());
         match inside {
             Some(inside) if are_names(inside) => Ok(()),

@@ -62,7 +62,7 @@ pub(super) fn locate(target: &Path) -> Result<Located, Error> {
         missing.push(name);
         existing = parent;
     }
-    let resolved = fs_err::canonicalize(existing).map_err(|source| match source.kind() {
+    let resolved = dunce::canonicalize(existing).map_err(|source| match source.kind() {
         io::ErrorKind::NotFound => Error::DanglingTarget { path: existing.to_path_buf() },
         _ => Error::Unreadable { path: existing.to_path_buf(), source },
     })?;
@@ -112,7 +112,7 @@ fn outer_work_tree(
         .map_err(|source| Error::UnreadableRepository { path: work_tree_of(&git_dir), source })?;
     // A bare repository beside linked work trees holds no files of its own.
     let Some(root) = repository.workdir() else { return Ok(None) };
-    let root = fs_err::canonicalize(root).map_err(Error::unreadable(root))?;
+    let root = dunce::canonicalize(root).map_err(Error::unreadable(root))?;
     let Ok(inside) = target.strip_prefix(&root) else { return Ok(None) };
     let ignored = !inside.as_os_str().is_empty()
         && repository.is_path_ignored(inside.join("")).is_ok_and(|ignored| ignored);

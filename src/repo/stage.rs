@@ -11,7 +11,9 @@ use tempfile::TempDir;
 use super::error::Error;
 use super::placement::{Located, locate};
 use crate::interrupt;
-use crate::render::tree::{File, Mode};
+use crate::render::tree::File;
+#[cfg(unix)]
+use crate::render::tree::Mode;
 
 /// A temporary folder on the target's file system; it vanishes with this value.
 pub(super) struct Stage {
@@ -30,7 +32,9 @@ impl Stage {
         let mut names = missing.components();
         let Some(first) = names.next() else { return Err(Error::TargetAppeared { path: target }) };
         let folder = temporary_in(&existing).map_err(Error::unwritable(&target))?;
-        let root = folder.path().join(names.as_path());
+        // Not joined: with nothing to join that ends in a backslash on Windows, and libgit2 then begins at the drive.
+        let mut root = folder.path().to_path_buf();
+        root.extend(names);
         fs_err::create_dir_all(&root).map_err(Error::unwritable(&target))?;
         Ok(Self { folder, root, whole: Some(existing.join(first)) })
     }
@@ -150,4 +154,19 @@ fn write_file(path: &Path, file: &File) -> io::Result<Metadata> {
     let mut out = options.open(path)?;
     out.write_all(&file.content)?;
     out.metadata()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::Sandbox;
+    use super::*;
+
+    #[test]
+    fn the_name_of_a_stage_ends_in_no_separator() {
+        let sandbox = Sandbox::new();
+        for target in ["orders", "services/orders"] {
+            let stage = Stage::for_fresh(&sandbox.path().join(target)).unwrap();
+            assert!(!stage.root.to_str().unwrap().ends_with(std::path::is_separator), "{target}");
+        }
+    }
 }

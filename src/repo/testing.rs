@@ -20,7 +20,7 @@ pub(super) struct Sandbox {
 impl Sandbox {
     pub(super) fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let path = fs_err::canonicalize(folder.path()).unwrap();
+        let path = dunce::canonicalize(folder.path()).unwrap();
         Self { _folder: folder, path }
     }
 

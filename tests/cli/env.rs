@@ -276,7 +276,7 @@ impl Ended {
     /// Without what differs from machine to machine: the folder, the commit, the version of goldpath.
     fn filtered(&self, bytes: &[u8]) -> String {
         let text = String::from_utf8_lossy(bytes);
-        let real = fs_err::canonicalize(&self.root).unwrap_or_else(|_| self.root.clone());
+        let real = dunce::canonicalize(&self.root).unwrap_or_else(|_| self.root.clone());
         text.replace(&real.display().to_string(), "[ROOT]")
             .replace(&self.root.display().to_string(), "[ROOT]")
     }

@@ -66,7 +66,7 @@ fn differences(block: &[Shown]) -> Option<String> {
         // The folder is kept from command to command, as in a terminal.
         let script = format!("cd \"./{folder}\" && {{ {} ; }} 2>&1 && pwd > \"$HOME/pwd\"", shown.command);
         let run = env.run(env.command("sh", "").args(["-c", &script])).whatever();
-        let work = fs_err::canonicalize(env.path("")).unwrap();
+        let work = dunce::canonicalize(env.path("")).unwrap();
         if let Ok(now) = fs_err::read_to_string(env.home().join("pwd")) {
             let now = Path::new(now.trim()).strip_prefix(&work).map(|path| path.display().to_string());
             folder = now.unwrap_or_default();

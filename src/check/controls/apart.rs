@@ -83,10 +83,13 @@ pub(super) fn apart(case: &Case<'_>) -> Result<Judged, String> {
     let output = child.wait_with_output().map_err(failed)?;
     match output.status.code() {
         Some(0) => serde_json::from_slice(&output.stdout).map_err(|error| failed(error.into())),
-        Some(_) => Err("they have taken more processor time or memory than policies may".to_owned()),
-        None => Err("they broke off the process that judged them: a rule calls itself without end, or wants more memory \
-                     than there is"
-            .to_owned()),
+        Some(1..) => Err("they have taken more processor time or memory than policies may".to_owned()),
+        // Windows, which has no signals, says by a negative number what broke off a process.
+        None | Some(..0) => {
+            Err("they broke off the process that judged them: a rule calls itself without end, or wants more memory \
+                 than there is"
+                .to_owned())
+        }
     }
 }
 

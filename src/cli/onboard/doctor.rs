@@ -78,10 +78,15 @@ fn on_path(tool: &str) -> Option<PathBuf> {
     std::env::split_paths(&path)
         // A relative entry would find what the repository has.
         .filter(|folder| folder.is_absolute())
-        .flat_map(|folder| {
-            [folder.join(tool), folder.join(format!("{tool}{}", std::env::consts::EXE_SUFFIX))]
-        })
+        .flat_map(|folder| file_names(tool, cfg!(windows)).into_iter().map(move |name| folder.join(name)))
         .find(|file| is_program(file))
+}
+
+/// What the file of a program may be called: Windows starts nothing without an ending, and `npm` has a namesake there that
+/// is a script of a shell.
+fn file_names(tool: &str, windows: bool) -> Vec<String> {
+    let endings: &[&str] = if windows { &[".exe", ".cmd", ".bat"] } else { &[""] };
+    endings.iter().map(|ending| format!("{tool}{ending}")).collect()
 }
 
 fn is_program(file: &Path) -> bool {
@@ -115,4 +120,15 @@ fn version(program: &Path, ask: &[&str]) -> Option<String> {
     let said = String::from_utf8_lossy(&said);
     let line = said.lines().map(str::trim).find(|line| !line.is_empty())?;
     output.status.success().then(|| line.chars().filter(|c| !c.is_control()).take(60).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_program_of_windows_has_an_ending() {
+        assert_eq!(file_names("npm", false), ["npm"]);
+        assert_eq!(file_names("npm", true), ["npm.exe", "npm.cmd", "npm.bat"]);
+    }
 }

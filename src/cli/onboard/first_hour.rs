@@ -19,11 +19,10 @@ struct Running {
 }
 
 impl Running {
-    /// As Ctrl-C would, and if that is not heard, for good: the whole group, since `make` starts the service.
     fn stop(mut self) {
-        let group = format!("-{}", self.child.id());
-        for signal in ["-INT", "-KILL"] {
-            let _ = Command::new("kill").args([signal, "--", &group]).stderr(Stdio::null()).status();
+        for (program, arguments) in ends(self.child.id(), cfg!(windows)) {
+            let mut command = Command::new(program);
+            let _ = command.args(arguments.split(' ')).stdout(Stdio::null()).stderr(Stdio::null()).status();
             let deadline = Instant::now() + PATIENCE;
             while Instant::now() < deadline {
                 if !matches!(self.child.try_wait(), Ok(None)) {
@@ -32,6 +31,16 @@ impl Running {
                 std::thread::sleep(PAUSE);
             }
         }
+    }
+}
+
+/// What ends a process with everything that it started, since `make` starts the service: as Ctrl-C would, and if that is
+/// not heard, for good. Windows has only the second.
+fn ends(id: u32, windows: bool) -> Vec<(&'static str, String)> {
+    if windows {
+        vec![("taskkill", format!("/T /F /PID {id}"))]
+    } else {
+        ["INT", "KILL"].map(|signal| ("kill", format!("-{signal} -- -{id}"))).into()
     }
 }
 
@@ -138,5 +147,17 @@ fn ended(status: std::io::Result<std::process::ExitStatus>) -> String {
             None => "it was ended by a signal".to_owned(),
         },
         Err(error) => format!("it cannot be started: {error}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_runs_in_the_background_ends_with_all_that_it_started() {
+        let ends = |windows| ends(7, windows).into_iter().map(|(program, rest)| format!("{program} {rest}"));
+        assert_eq!(ends(false).collect::<Vec<_>>(), ["kill -INT -- -7", "kill -KILL -- -7"]);
+        assert_eq!(ends(true).collect::<Vec<_>>(), ["taskkill /T /F /PID 7"]);
     }
 }

@@ -45,6 +45,10 @@ impl Origin {
         let Some(relative) = pathdiff::diff_paths(absolute(&given), absolute(target)) else {
             return self.clone();
         };
+        // From another drive of Windows no way leads there.
+        if relative.is_absolute() {
+            return Self { source: relative.to_string_lossy().into_owned(), ..self.clone() };
+        }
         let names: Vec<String> =
             relative.components().map(|name| name.as_os_str().to_string_lossy().into_owned()).collect();
         let source = match names.first().map(String::as_str) {

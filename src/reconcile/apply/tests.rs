@@ -64,7 +64,7 @@ impl Project {
 
     fn checkout(&self) -> Checkout {
         let repository = Repository::open(self.folder.path()).unwrap();
-        let root = fs_err::canonicalize(self.folder.path()).unwrap();
+        let root = dunce::canonicalize(self.folder.path()).unwrap();
         Checkout { repository, root, prefix: String::new(), ours: OnceCell::new() }
     }
 
