@@ -50,7 +50,7 @@ fn converted(
 
 /// The name of a file in its repository, as attributes know it.
 pub(crate) fn name_in(repository: &Repository, file: &Path) -> String {
-    let workdir = repository.workdir().and_then(|workdir| fs_err::canonicalize(workdir).ok());
+    let workdir = repository.workdir().and_then(|workdir| dunce::canonicalize(workdir).ok());
     let inside = workdir.as_ref().and_then(|workdir| file.strip_prefix(workdir).ok()).unwrap_or(file);
     inside.iter().map(|part| part.to_string_lossy()).collect::<Vec<_>>().join("/")
 }
