@@ -280,6 +280,9 @@ fn intent_and_fact_are_written_for_people_and_for_the_tool() {
       "plain",
       "extra",
     ]
+    overrides = [
+      "extra.size",
+    ]
 
     [answers]
     service_name = "orders"

@@ -367,10 +367,11 @@ fn is_free(side: &Files, name: &str) -> bool {
     !side.keys().any(|path| path == name || is_below(path, name) || is_below(name, path))
 }
 
-/// The lines of a side that begin with a word.
+/// The lines of a side that begin with a word. Half a line end at the end of a file may have become a whole one.
 fn lines_by(who: &str, files: &Files) -> BTreeSet<String> {
     let texts = files.values().map(|(_, content)| String::from_utf8_lossy(content).into_owned());
-    let lines = texts.flat_map(|text| text.lines().map(str::to_owned).collect::<Vec<_>>());
+    let lines = texts
+        .flat_map(|text| text.lines().map(|line| line.trim_end_matches('\r').to_owned()).collect::<Vec<_>>());
     lines.filter(|line| line.starts_with(who)).collect()
 }
 
