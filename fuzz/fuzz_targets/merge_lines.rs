@@ -14,6 +14,10 @@ fuzz_target!(init: {
     let pieces: Vec<(&str, &str)> = pieces::pieces(text).collect();
     let [(name, base), (_, ours), (_, theirs)] = pieces[..] else { return };
     let Ok(path) = RepoPath::new(name) else { return };
+    // One that ends no line can become half of a line end, and nothing tells it from one that was.
+    if [base, ours, theirs].iter().any(|text| text.replace("\r\n", "\n").contains('\r')) {
+        return;
+    }
     let merge = |base: &str, ours: &str, theirs: &str| {
         let labels = Labels { ours: "o".into(), base: "b".into(), theirs: "t".into(), zealous: false };
         merge_content(&path, base.as_bytes(), ours.as_bytes(), theirs.as_bytes(), &labels)
@@ -32,10 +36,7 @@ fuzz_target!(init: {
     assert!(merge(base, ours, theirs).is_ok());
 });
 
-/// The lines, however they end: a carriage return in front of a line end is half of another one.
 fn plain(text: &[u8], newline: bool) -> String {
-    let text = String::from_utf8_lossy(text);
-    let lines: Vec<_> = text.split('\n').map(|line| line.trim_end_matches('\r')).collect();
-    let text = lines.join("\n");
+    let text = String::from_utf8_lossy(text).replace("\r\n", "\n");
     if newline { text.strip_suffix('\n').unwrap_or(&text).to_owned() } else { text }
 }

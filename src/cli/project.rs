@@ -37,7 +37,14 @@ impl Project {
 
     /// Its root and its lock, for what cannot do without one.
     pub(super) fn locked(self) -> Result<(PathBuf, Lock), Error> {
-        let lock = self.lock.ok_or(reconcile::Error::NoLock { folder: self.folder })?;
+        let Some(lock) = self.lock else {
+            // It comes last: an `adopt` that was killed may have written all but this.
+            let checkout = reconcile::Checkout::open(&self.root);
+            return Err(match checkout.and_then(|checkout| checkout.under_way()) {
+                Ok(Some(what)) => reconcile::Error::BrokenOff { what }.into(),
+                _ => reconcile::Error::NoLock { folder: self.folder }.into(),
+            });
+        };
         Ok((self.root, lock))
     }
 

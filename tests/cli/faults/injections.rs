@@ -48,6 +48,9 @@ fn inject(ground: &Ground<'_>, signal: &str, after: Duration) -> &'static str {
             differences(&ground.old, &now)
         )
     };
+    if !OUTCOMES.contains(&outcome) {
+        says(outcome);
+    }
     match (output.status.code(), output.status.signal()) {
         (Some(130), _) if outcome == "old" && told.contains("interrupted") => outcome,
         (Some(0 | 1), _) if outcome == "new" => outcome,
