@@ -425,9 +425,7 @@ pub fn abort(checkout: &Checkout) -> Result<String, Error> {
     let writing = interrupt::Writing::begin();
     if journal.state == State::Applying {
         // The run that was killed held it: no other program begins on an index that is locked.
-        journal::remove_file(&checkout.repository.path().join("index.lock")).map_err(|source| {
-            Error::Unwritable { path: checkout.repository.path().join("index.lock"), source }
-        })?;
+        index_lock::remove(checkout.repository.path())?;
     }
     index_lock::take(checkout.repository.path())?;
     journal.take_back(&checkout.repository)?;

@@ -26,6 +26,12 @@ pub(super) fn take(git_dir: &Path) -> Result<(), Error> {
     }
 }
 
+/// Removes the lock, whatever it holds: who asks knows that nobody has it.
+pub(super) fn remove(git_dir: &Path) -> Result<(), Error> {
+    let path = git_dir.join(NAME);
+    remove_file(&path).map_err(|source| Error::Unwritable { path, source })
+}
+
 /// Lets go of the lock, if it is goldpath's.
 pub(super) fn release(git_dir: &Path) {
     let path = git_dir.join(NAME);
