@@ -38,6 +38,9 @@ fn look(folder: &Path, prefix: &str, state: &mut State) {
         let what = if found.is_dir() {
             look(&entry.path(), &format!("{path}/"), state);
             "folder".to_owned()
+        } else if found.is_symlink() {
+            // One may point nowhere: git's library tries links out where it makes a repository.
+            format!("to {}", fs_err::read_link(entry.path()).unwrap().display())
         } else {
             String::from_utf8_lossy(&fs_err::read(entry.path()).unwrap()).into_owned()
         };
