@@ -21,7 +21,7 @@ pub use collisions::{Collisions, check_set};
 pub use error::PathError;
 pub(crate) use name::is_invisible;
 pub use on_disk::{Ways, no_symlink_on_the_way};
-pub use plain_file::{MAX_FILE_BYTES, read_plain, read_plain_text};
+pub use plain_file::{MAX_FILE_BYTES, read_found, read_plain, read_plain_text};
 pub use shown::Shown;
 
 /// The longest path, in bytes.

@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use crate::path::{MAX_FILE_BYTES, RepoPath, no_symlink_on_the_way, read_plain};
+use crate::path::{MAX_FILE_BYTES, RepoPath, no_symlink_on_the_way, read_found};
 use crate::reconcile::is_executable;
 use crate::render::tree::Mode;
 
@@ -39,6 +39,7 @@ impl OnDisk {
             return Self::Huge;
         }
         let mode = if is_executable(&found) { Mode::Executable } else { Mode::Regular };
-        read_plain(&full, MAX_FILE_BYTES).map_or(Self::Unreadable, |content| Self::File(mode, content))
+        read_found(&full, &found, MAX_FILE_BYTES)
+            .map_or(Self::Unreadable, |content| Self::File(mode, content))
     }
 }

@@ -4,6 +4,7 @@
 //! passes the same guard as a rendered path.
 
 mod controls;
+mod entries;
 mod read;
 mod write;
 

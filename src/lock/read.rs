@@ -1,10 +1,12 @@
 //! From the text of `goldpath.lock`, which is untrusted, to a [`Lock`].
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
 use toml::Spanned;
 
+use super::entries;
 use super::{Code, FORMAT, LOCK_FILE, Lock, LockedControl, LockedFile, LockedPack};
 use crate::pack::{ManifestError, ManifestText};
 use crate::path::{Collisions, RepoPath};
@@ -25,8 +27,7 @@ struct RawLock {
     #[serde(default)]
     settings: BTreeMap<String, Value>,
     controls: Option<BTreeMap<String, LockedControl>>,
-    #[serde(default)]
-    file: Vec<RawFile>,
+    file: Option<Vec<RawFile<'static>>>,
 }
 
 #[derive(Deserialize)]
@@ -52,14 +53,14 @@ struct RawPlan {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct RawFile {
-    path: Spanned<String>,
-    component: String,
-    ownership: Ownership,
-    mode: Mode,
-    blob: Spanned<String>,
+pub(super) struct RawFile<'t> {
+    pub(super) path: Spanned<Cow<'t, str>>,
+    pub(super) component: Cow<'t, str>,
+    pub(super) ownership: Ownership,
+    pub(super) mode: Mode,
+    pub(super) blob: Spanned<Cow<'t, str>>,
     #[serde(default)]
-    beginning: bool,
+    pub(super) beginning: bool,
 }
 
 impl Lock {
@@ -70,7 +71,15 @@ impl Lock {
     /// that cannot be one, paths that cannot stand side by side.
     pub fn read(bytes: &[u8]) -> Result<Self, ManifestError> {
         let manifest = ManifestText::new(LOCK_FILE, bytes)?;
-        let raw = match manifest.parse::<RawLock>() {
+        match as_written(manifest.text) {
+            Some((head, files)) => Self::of(manifest, head, files),
+            None => Self::read_as_toml(manifest),
+        }
+    }
+
+    /// A lock in whatever spelling TOML allows.
+    pub(super) fn read_as_toml(manifest: ManifestText<'_>) -> Result<Self, ManifestError> {
+        let mut raw = match manifest.parse::<RawLock>() {
             Ok(raw) if raw.format == FORMAT => raw,
             read => {
                 // A newer format may have keys that this goldpath does not know: its number says more than they do.
@@ -82,11 +91,20 @@ impl Lock {
                 read?
             }
         };
+        let files = raw.file.take().unwrap_or_default();
+        Self::of(manifest, raw, files)
+    }
+
+    fn of(
+        manifest: ManifestText<'_>,
+        raw: RawLock,
+        entries: Vec<RawFile<'_>>,
+    ) -> Result<Self, ManifestError> {
         let version = semver::Version::parse(raw.pack.version.get_ref())
             .map_err(|error| manifest.error(raw.pack.version.span(), format!("no version: {error}")))?;
         let mut files = BTreeMap::new();
         let mut collisions = Collisions::default();
-        for file in raw.file {
+        for file in entries {
             let refused = |error: crate::path::PathError| manifest.error(file.path.span(), error.to_string());
             let path = RepoPath::new(file.path.get_ref()).map_err(refused)?;
             collisions.add(path.as_str()).map_err(refused)?;
@@ -95,7 +113,7 @@ impl Lock {
                 manifest.error(file.blob.span(), message)
             })?;
             let locked = LockedFile {
-                component: file.component,
+                component: file.component.into_owned(),
                 ownership: file.ownership,
                 mode: file.mode,
                 blob,
@@ -124,6 +142,14 @@ impl Lock {
             files,
         })
     }
+}
+
+/// The head of a lock and its entries, where it is as goldpath wrote it; nothing where there is any doubt.
+fn as_written(text: &str) -> Option<(RawLock, Vec<RawFile<'_>>)> {
+    let (head, entries) = entries::split(text)?;
+    let head: RawLock = toml::from_str(head).ok()?;
+    // Entries that the head has already, in another spelling, are no longer only the ones that follow it.
+    (head.format == FORMAT && head.file.is_none()).then_some((head, entries))
 }
 
 /// The format, read alone.
@@ -189,6 +215,46 @@ service_name = "orders"
             (HEAD.to_owned() + &file("a", &blob) + &file("A", &blob), "line 22, column 8: "),
         ] {
             assert!(message(&text).contains(told), "{told} is not in: {}", message(&text));
+        }
+    }
+
+    #[test]
+    fn another_spelling_of_an_entry_says_the_same() {
+        let blob = "0f5a".repeat(10);
+        let written = HEAD.to_owned() + "\n" + &file("a", &blob) + "\n" + &file("b", &blob);
+        let expected = Lock::read(written.as_bytes());
+        assert!(expected.is_ok() && as_written(&written).is_some());
+        for (from, to) in [
+            ("\"a\"", "'a'"),
+            ("\"a\"", "\"\\u0061\""),
+            ("path = \"b\"", "path=\"b\""),
+            ("[[file]]\npath = \"b\"", "\n# It was b.\n[[ file ]]\npath = \"b\""),
+            ("path = \"b\"\n", "\"path\" = \"b\" # that one\n"),
+            ("mode = \"100644\"\n", "beginning = false\nmode = \"100644\"\n"),
+            ("\n", "\r\n"),
+        ] {
+            let spelled = written.replacen(from, to, if from == "\n" { usize::MAX } else { 1 });
+            assert_eq!(Lock::read(spelled.as_bytes()), expected, "{spelled}");
+        }
+    }
+
+    #[test]
+    fn an_entry_inside_of_something_else_is_none() {
+        let blob = "0f5a".repeat(10);
+        let hidden = "\n".to_owned() + &file("a", &blob);
+        let more = format!("{HEAD}text = \"\"\"{hidden}");
+        for text in [
+            more.clone(),
+            more.replace("\"\"\"", "'''"),
+            more.clone() + "\"\"\"\n",
+            format!("{HEAD}many = [{hidden}"),
+            format!("{HEAD}text = {hidden}"),
+            format!("{HEAD}[[ file ]]\npath = 1\n{hidden}"),
+            format!("file = []\n{HEAD}{hidden}"),
+        ] {
+            let as_toml = ManifestText::new(LOCK_FILE, text.as_bytes()).and_then(Lock::read_as_toml);
+            assert_eq!(Lock::read(text.as_bytes()), as_toml, "{text}");
+            assert!(as_toml.is_ok_and(|lock| lock.files.is_empty()) == text.ends_with("\"\"\"\n"), "{text}");
         }
     }
 }

@@ -8,8 +8,8 @@ use proptest::sample::Index;
 
 use super::*;
 use crate::cases::cases;
-use crate::pack::Pack;
 use crate::pack::source::{Opened, Origin, PackFile};
+use crate::pack::{ManifestText, Pack};
 use crate::path::check_set;
 use crate::plan::{Facts, Given, Plan, Raw, Source};
 use crate::render::tree::{File, Tree};
@@ -94,6 +94,8 @@ proptest! {
         let code = if own { Code::Own } else { Code::Stack };
         let text = lock_text(&plan, &tree, &origin(commit.clone()), code, &controls);
         prop_assert!(!text.contains("s3cret"));
+        // What is nearly all of it needs no reader of all TOML.
+        prop_assert_eq!(entries::split(&text).is_none(), tree.is_empty());
         let lock = Lock::read(text.as_bytes()).unwrap();
         prop_assert_eq!((lock.preset.as_str(), lock.stack.as_str(), lock.code), ("a", "none", code));
         prop_assert_eq!((lock.pack.version, lock.pack.digest), (PACK.version.clone(), PACK.digest()));
@@ -133,7 +135,11 @@ proptest! {
             let kept = line.split_once("= ").filter(|_| !whole).map_or("", |(key, _)| key).to_owned();
             *line = if kept.is_empty() { new } else { format!("{kept}= {new}") };
         }
-        match Lock::read(lines.join("\n").as_bytes()) {
+        let text = lines.join("\n") + "\n";
+        let read = Lock::read(text.as_bytes());
+        let as_toml = ManifestText::new(LOCK_FILE, text.as_bytes()).and_then(Lock::read_as_toml);
+        prop_assert_eq!(&read, &as_toml);
+        match read {
             Ok(lock) => prop_assert!(check_set(lock.files.keys()).is_ok()),
             Err(error) => {
                 let told = error.to_string();

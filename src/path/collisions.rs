@@ -32,10 +32,8 @@ impl Collisions {
     pub fn add(&mut self, path: &str) -> Result<(), PathError> {
         let key = fold(path);
         // Folding never adds or removes a slash, so both spellings have the same folders.
-        let ends = path.match_indices('/').map(|(at, _)| at).zip(key.match_indices('/').map(|(at, _)| at));
         // From the innermost folder up: the first one that is known in this spelling has known parents.
-        let ends: Vec<(usize, usize)> = ends.collect();
-        for (end, key_end) in ends.into_iter().rev() {
+        for ((end, _), (key_end, _)) in path.rmatch_indices('/').zip(key.rmatch_indices('/')) {
             let (folder, folder_key) = (&path[..end], &key[..key_end]);
             match self.seen.get(folder_key) {
                 Some((known, Kind::Folder)) if known == folder => break,
@@ -48,7 +46,7 @@ impl Collisions {
                 }
             }
         }
-        if let Some((known, kind)) = self.seen.get(&key) {
+        if let Some((known, kind)) = self.seen.get(&*key) {
             return Err(match kind {
                 Kind::Folder => PathError::FileIsFolder { file: Shown::of(path), below: Shown::of(known) },
                 Kind::File if known == path => PathError::Twice { path: Shown::of(path) },
@@ -60,7 +58,7 @@ impl Collisions {
             None if key == "head" => self.heads.insert(String::new()),
             _ => false,
         };
-        self.seen.insert(key, (path.to_owned(), Kind::File));
+        self.seen.insert(key.into_owned(), (path.to_owned(), Kind::File));
         Ok(())
     }
 

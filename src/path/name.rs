@@ -1,5 +1,7 @@
 //! What one component of a path may be called.
 
+use std::borrow::Cow;
+
 use unicode_normalization::{UnicodeNormalization, is_nfc};
 
 use super::{MAX_COMPONENT_BYTES, PathError, Shown};
@@ -45,12 +47,14 @@ pub(super) fn check(path: &str, component: &str) -> Result<(), PathError> {
 /// One spelling for all names that some file system takes for the same one.
 ///
 /// Upper case first, then lower case: it joins `ſ` to `s`, `ı` to `i` and `ß` to `ss`, which lower case alone does not.
-pub(super) fn fold(name: &str) -> String {
-    if name.is_ascii() {
-        return name.to_ascii_lowercase();
+pub(super) fn fold(name: &str) -> Cow<'_, str> {
+    if !name.is_ascii() {
+        let upper: String = name.nfd().collect::<String>().to_uppercase();
+        return upper.to_lowercase().nfc().collect();
     }
-    let upper: String = name.nfd().collect::<String>().to_uppercase();
-    upper.to_lowercase().nfc().collect()
+    // Nearly every name: nothing is to be done, and a repository has thousands.
+    let is_folded = !name.bytes().any(|byte| byte.is_ascii_uppercase());
+    if is_folded { Cow::Borrowed(name) } else { Cow::Owned(name.to_ascii_lowercase()) }
 }
 
 /// Whether some file system, or git itself, takes the component for `.git`.
@@ -58,7 +62,11 @@ pub(super) fn fold(name: &str) -> String {
 /// HFS+ drops ignorable characters and case; NTFS drops trailing dots and spaces, reads what follows a `:` as a
 /// stream, and gives `.git` the short name `GIT~1` (a higher number where that one is taken).
 fn is_dot_git(component: &str) -> bool {
-    let visible: String = component.chars().filter(|&character| !is_invisible(character)).collect();
+    let visible: Cow<'_, str> = if component.is_ascii() {
+        Cow::Borrowed(component)
+    } else {
+        component.chars().filter(|&character| !is_invisible(character)).collect()
+    };
     let whole = fold(&visible);
     whole.split(['\\', ':']).any(|part| {
         let name = part.trim_end_matches(['.', ' ']);
@@ -71,7 +79,7 @@ fn is_dot_git(component: &str) -> bool {
 fn is_reserved(component: &str) -> bool {
     let stem = component.split(['.', ':']).next().unwrap_or(component).trim_end_matches(' ');
     let stem = fold(stem);
-    if matches!(stem.as_str(), "con" | "prn" | "aux" | "nul" | "conin$" | "conout$") {
+    if matches!(&*stem, "con" | "prn" | "aux" | "nul" | "conin$" | "conout$") {
         return true;
     }
     let port = stem.strip_prefix("com").or_else(|| stem.strip_prefix("lpt"));

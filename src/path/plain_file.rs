@@ -1,5 +1,6 @@
 //! Reading a file of unknown origin: it is a file, and it has an end.
 
+use std::fs::Metadata;
 use std::io::{self, ErrorKind, Read};
 use std::path::Path;
 
@@ -10,7 +11,11 @@ pub const MAX_FILE_BYTES: u64 = 64 << 20;
 
 /// The bytes of a file that may have this many. A pipe is not waited for, and a device not read.
 pub fn read_plain(path: &Path, most: u64) -> io::Result<Vec<u8>> {
-    let found = fs_err::metadata(path)?;
+    read_found(path, &fs_err::metadata(path)?, most)
+}
+
+/// The same for a file that was looked at already.
+pub fn read_found(path: &Path, found: &Metadata, most: u64) -> io::Result<Vec<u8>> {
     if found.is_dir() {
         return Err(io::Error::new(ErrorKind::IsADirectory, "it is a folder"));
     }

@@ -6,7 +6,7 @@ use git2::{DiffFormat, DiffOptions, Index, IndexEntry, IndexTime, Odb, Oid, Repo
 
 use super::outcome::{Change, Outcome};
 use super::{Base, Checkout, Error};
-use crate::path::{MAX_FILE_BYTES, PathError, RepoPath, Ways, read_plain};
+use crate::path::{MAX_FILE_BYTES, PathError, RepoPath, Ways, read_found};
 use crate::render::tree::{BlobId, Mode};
 
 const CANNOT: &str = "compare the files";
@@ -152,7 +152,7 @@ fn on_disk(ways: &mut Ways<'_>, root: &Path, path: &RepoPath) -> Result<Option<(
         return Ok(None);
     }
     let mode = if is_executable(&found) { Mode::Executable } else { Mode::Regular };
-    Ok(Some((mode, read_plain(&full, MAX_FILE_BYTES).map_err(unreadable)?)))
+    Ok(Some((mode, read_found(&full, &found, MAX_FILE_BYTES).map_err(unreadable)?)))
 }
 
 #[cfg(unix)]

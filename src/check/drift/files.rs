@@ -7,7 +7,7 @@ use crate::check::files::Files;
 use crate::check::finding::Findings;
 use crate::check::subject::Subject;
 use crate::lock::{Lock, LockedFile};
-use crate::path::{MAX_FILE_BYTES, RepoPath, Ways, read_plain};
+use crate::path::{MAX_FILE_BYTES, RepoPath, Ways, read_found};
 use crate::reconcile::is_executable;
 use crate::render::tree::{BlobId, Mode, Ownership};
 
@@ -122,7 +122,7 @@ fn drift(
     let read;
     let now = match files.bytes(path.as_str()) {
         Some(bytes) => bytes,
-        None => match read_plain(&full, MAX_FILE_BYTES) {
+        None => match read_found(&full, &found, MAX_FILE_BYTES) {
             Ok(bytes) => {
                 read = bytes;
                 &read
