@@ -14,17 +14,7 @@ pub(super) fn check(path: &str, component: &str) -> Result<(), PathError> {
         "." => return Err(PathError::Dot { path: Shown::of(path) }),
         ".." => return Err(PathError::DotDot { path: Shown::of(path) }),
         _ if is_dot_git(component) => |path, component| PathError::DotGit { path, component },
-        _ if component.contains('\\') => |path, component| PathError::Backslash { path, component },
-        _ if component.contains(':') => |path, component| PathError::Colon { path, component },
-        _ if component.chars().any(char::is_control) => {
-            |path, component| PathError::Control { path, component }
-        }
-        _ if component.chars().any(is_invisible) => {
-            |path, component| PathError::Invisible { path, component }
-        }
-        _ if component.contains(['<', '>', '"', '|', '?', '*']) => {
-            |path, component| PathError::WindowsCharacter { path, component }
-        }
+        _ if let Some(refused) = foreign_character(component) => refused,
         _ if component.ends_with(['.', ' ']) => {
             |path, component| PathError::TrailingDotOrSpace { path, component }
         }
@@ -42,6 +32,28 @@ pub(super) fn check(path: &str, component: &str) -> Result<(), PathError> {
     };
     let (path, component) = shown();
     Err(refused(path, component))
+}
+
+/// The refusal of a character that some platform does not take.
+fn foreign_character(component: &str) -> Option<fn(Shown, Shown) -> PathError> {
+    // Nearly every name has none but these, and a repository has thousands of names.
+    if component.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-')) {
+        return None;
+    }
+    match component {
+        _ if component.contains('\\') => Some(|path, component| PathError::Backslash { path, component }),
+        _ if component.contains(':') => Some(|path, component| PathError::Colon { path, component }),
+        _ if component.chars().any(char::is_control) => {
+            Some(|path, component| PathError::Control { path, component })
+        }
+        _ if component.chars().any(is_invisible) => {
+            Some(|path, component| PathError::Invisible { path, component })
+        }
+        _ if component.contains(['<', '>', '"', '|', '?', '*']) => {
+            Some(|path, component| PathError::WindowsCharacter { path, component })
+        }
+        _ => None,
+    }
 }
 
 /// One spelling for all names that some file system takes for the same one.

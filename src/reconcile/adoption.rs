@@ -12,7 +12,7 @@ use crate::intent::INTENT_FILE;
 use crate::lock::LOCK_FILE;
 use crate::path::{Collisions, RepoPath};
 use crate::render::tree::{File, Mode, Ownership, Tree};
-use crate::repo::eol;
+use crate::repo::{self, eol};
 
 /// How a file of a tree stands to what a repository has.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -125,9 +125,11 @@ fn created(checkout: &Checkout, path: &RepoPath, file: &File) -> Record {
         Mode::Symlink => None,
         _ => eol::stored(&checkout.repository, &name, &file.content),
     };
-    let content = converted.unwrap_or_else(|| file.content.to_vec());
-    let change = Change::Write(Stored { mode: file.mode, content });
-    Record { change, ..record(path, file, Action::Created, "new".to_owned(), false) }
+    let stored = match converted {
+        Some(content) => Stored::new(file.mode, content),
+        None => Stored { mode: file.mode, content: file.content.to_vec(), blob: file.blob },
+    };
+    Record { change: Change::Write(stored), ..record(path, file, Action::Created, "new".to_owned(), false) }
 }
 
 fn record(path: &RepoPath, file: &File, action: Action, reason: String, needs_you: bool) -> Record {
@@ -151,8 +153,7 @@ fn record(path: &RepoPath, file: &File, action: Action, reason: String, needs_yo
 pub fn keep_pristine(checkout: &Checkout, tree: &Tree, outcome: &Outcome) -> Result<(), Error> {
     let written = outcome.records.iter().filter(|record| record.change != Change::None);
     let written: BTreeSet<&str> = written.map(|record| record.path.as_str()).collect();
-    for (_, file) in tree.iter().filter(|(path, _)| !written.contains(path.as_str())) {
-        checkout.repository.blob(&file.content).map_err(Error::git_write("keep what the path renders"))?;
-    }
-    Ok(())
+    let others = tree.iter().filter(|(path, _)| !written.contains(path.as_str()));
+    repo::keep_blobs(&checkout.repository, others.map(|(_, file)| (file.blob, &*file.content)))
+        .map_err(Error::Objects)
 }

@@ -36,7 +36,7 @@ struct Task<'o> {
 
 impl Task<'_> {
     fn after(&self) -> After {
-        self.new.map_or(After::Gone, |stored| After::Content(BlobId::of(&stored.content)))
+        self.new.map_or(After::Gone, |stored| After::Content(stored.blob))
     }
 }
 
@@ -234,7 +234,7 @@ impl Run<'_> {
         }
         let objects = self.repository.commondir().join("objects");
         step(&objects).map_err(|source| Error::Unwritable { path: objects, source })?;
-        repo::keep_blobs(self.repository, outcome.contents()).map_err(Error::Objects)?;
+        repo::keep_blobs(self.repository, outcome.blobs()).map_err(Error::Objects)?;
         self.stage(outcome, index).map_err(Error::git_write("write the index"))?;
         step(&self.repository.path().join("index"))
             .map_err(|source| Error::Unwritable { path: self.repository.path().join("index"), source })?;
@@ -328,7 +328,7 @@ impl Run<'_> {
             match &record.change {
                 Change::None | Change::Remove => {}
                 Change::Write(stored) => {
-                    let id = oid(BlobId::of(&stored.content))?;
+                    let id = oid(stored.blob)?;
                     let mut entry = self.seen(&record.path, &name, stored.mode, id);
                     if left_out.contains(record.path.as_str()) {
                         entry.flags |= EXTENDED;
@@ -339,7 +339,7 @@ impl Run<'_> {
                 Change::Unmerged { stages, .. } => {
                     for (stage, stored) in (1..).zip(stages) {
                         let Some(stored) = stored else { continue };
-                        let id = oid(BlobId::of(&stored.content))?;
+                        let id = oid(stored.blob)?;
                         index.add(&entry(&name, stored.mode, id, stage))?;
                     }
                 }

@@ -7,7 +7,6 @@ use super::diff::entry;
 use super::outcome::{Change, Outcome};
 use super::{Checkout, Error};
 use crate::interrupt;
-use crate::render::tree::BlobId;
 use crate::repo;
 
 /// What HEAD's tree becomes with an outcome, written into the object database, and the commit that HEAD is at.
@@ -22,7 +21,7 @@ pub fn result_tree(checkout: &Checkout, outcome: &Outcome) -> Result<(Oid, Oid),
     // A handle of its own: what was made in memory for the merge is not written.
     let repository =
         Repository::open(checkout.repository.path()).map_err(Error::git("open the repository"))?;
-    repo::keep_blobs(&repository, outcome.contents()).map_err(Error::Objects)?;
+    repo::keep_blobs(&repository, outcome.blobs()).map_err(Error::Objects)?;
     let write = || {
         let head = repository.head()?.peel_to_commit()?;
         let mut index = Index::new()?;
@@ -40,7 +39,7 @@ pub fn result_tree(checkout: &Checkout, outcome: &Outcome) -> Result<(Oid, Oid),
         }
         for record in &outcome.records {
             if let Change::Write(stored) = &record.change {
-                let id = oid(BlobId::of(&stored.content))?;
+                let id = oid(stored.blob)?;
                 index.add(&entry(&name(&record.path), stored.mode, id, 0))?;
             }
         }

@@ -46,7 +46,7 @@ pub fn heal(checkout: &Checkout, base: &Base, paths: &[RepoPath]) -> Result<Outc
             change: if as_rendered {
                 Change::None
             } else {
-                Change::Write(Stored { mode: file.locked.mode, content })
+                Change::Write(Stored { mode: file.locked.mode, content, blob: file.locked.blob })
             },
         });
     }

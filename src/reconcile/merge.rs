@@ -161,15 +161,22 @@ impl<'s> Sides<'s> {
             .collect()
     }
 
-    fn content(&self, id: Oid) -> Result<Vec<u8>, Error> {
-        let blob = self.store.find_blob(id).map_err(Error::git("read a file of HEAD"))?;
-        Ok(blob.content().to_vec())
+    /// A file of HEAD.
+    fn held(&self, mode: Mode, id: Oid) -> Result<Stored, Error> {
+        let object = self.store.find_blob(id).map_err(Error::git("read a file of HEAD"))?;
+        let content = object.content().to_vec();
+        Ok(match BlobId::from_bytes(id.as_bytes()) {
+            Some(blob) => Stored { mode, content, blob },
+            None => Stored::new(mode, content),
+        })
     }
 
     /// As git stores it at a path.
-    fn as_stored(&self, path: &str, mode: Mode, content: &[u8]) -> Stored {
-        let stored = if mode == Mode::Symlink { None } else { (self.stored)(path, content) };
-        Stored { mode, content: stored.unwrap_or_else(|| content.to_vec()) }
+    fn as_stored(&self, path: &str, mode: Mode, content: &[u8], blob: BlobId) -> Stored {
+        match if mode == Mode::Symlink { None } else { (self.stored)(path, content) } {
+            Some(stored) => Stored::new(mode, stored),
+            None => Stored { mode, content: content.to_vec(), blob },
+        }
     }
 
     fn decide(
@@ -181,25 +188,17 @@ impl<'s> Sides<'s> {
         if let (Some((path, base)), Some((at, mode, id)), Some((to, file))) =
             (thread.base, &thread.ours, thread.theirs)
             && base.is_pristine(*mode, *id)
-            && (file.mode, file.blob) == (base.locked.mode, base.locked.blob)
             && at == path.as_str()
             && to == path
         {
-            // Most files: nothing of them is read.
-            let reason = if file.ownership == Ownership::Seeded { "seeded: it is yours" } else { "" };
-            return Ok(record(at, Action::Unchanged, reason, file.ownership));
+            return Ok(self.untouched(path, base, file));
         }
         let ours = match &thread.ours {
-            Some((path, mode, id)) => {
-                Some((path.as_str(), Stored { mode: *mode, content: self.content(*id)? }, *id))
-            }
+            Some((path, mode, id)) => Some((path.as_str(), self.held(*mode, *id)?)),
             None => None,
         };
         match (thread.base, ours, thread.theirs) {
-            (None, ours, Some((path, file))) => {
-                let ours = ours.map(|(at, ours, _)| (at, ours));
-                self.added(path, file, ours, folders, marked)
-            }
+            (None, ours, Some((path, file))) => self.added(path, file, ours, folders, marked),
             (Some((path, base)), ours, None) => Ok(self.dropped(path, base, ours)),
             (Some((path, base)), None, Some((to, file))) => Ok(deleted_by_user(path, base, to, file)),
             (Some((path, base)), Some(ours), Some((to, file))) => {
@@ -207,6 +206,24 @@ impl<'s> Sides<'s> {
             }
             (None, ..) => Ok(record("", Action::Unchanged, "", Ownership::Shared)),
         }
+    }
+
+    /// As it was rendered and where it was rendered: most files. What HEAD holds of them is not even read.
+    fn untouched(&self, path: &RepoPath, base: &BaseFile, file: &File) -> Record {
+        let unchanged = |reason| record(path.as_str(), Action::Unchanged, reason, file.ownership);
+        let before = (base.locked.mode, base.locked.blob);
+        if file.ownership == Ownership::Seeded {
+            return Record { edited: base.locked.blob != file.blob, ..unchanged("seeded: it is yours") };
+        }
+        if (file.mode, file.blob) == before {
+            return unchanged("");
+        }
+        let theirs = self.as_stored(path.as_str(), file.mode, &file.content, file.blob);
+        if (theirs.mode, theirs.blob) == before {
+            return unchanged("");
+        }
+        let updated = record(path.as_str(), Action::Updated, "you never touched it", file.ownership);
+        Record { change: Change::Write(theirs), ..updated }
     }
 
     /// New to the path.
@@ -218,7 +235,7 @@ impl<'s> Sides<'s> {
         folders: &BTreeMap<String, String>,
         marked: &mut Vec<String>,
     ) -> Result<Record, Error> {
-        let theirs = self.as_stored(path.as_str(), file.mode, &file.content);
+        let theirs = self.as_stored(path.as_str(), file.mode, &file.content, file.blob);
         let Some((at, ours)) = ours else {
             let moved = path.parent().and_then(|folder| folders.get(folder.as_str()));
             let name = match moved {
@@ -244,9 +261,7 @@ impl<'s> Sides<'s> {
         let shown = if text && ours.mode != Mode::Symlink && theirs.mode != Mode::Symlink {
             refuse_markers(at, &ours.content, b"", marked);
             match lines::merge(b"", &ours.content, &theirs.content, self.labels)? {
-                Merged::Clean(content) | Merged::Conflict(content) => {
-                    Some(Stored { mode: ours.mode, content })
-                }
+                Merged::Clean(content) | Merged::Conflict(content) => Some(Stored::new(ours.mode, content)),
             }
         } else {
             None
@@ -256,9 +271,9 @@ impl<'s> Sides<'s> {
     }
 
     /// No longer in the path.
-    fn dropped(&self, path: &RepoPath, base: &BaseFile, ours: Option<(&str, Stored, Oid)>) -> Record {
+    fn dropped(&self, path: &RepoPath, base: &BaseFile, ours: Option<(&str, Stored)>) -> Record {
         let ownership = base.locked.ownership;
-        let Some((at, ours, id)) = ours else {
+        let Some((at, ours)) = ours else {
             return record(
                 path.as_str(),
                 Action::Unchanged,
@@ -269,7 +284,7 @@ impl<'s> Sides<'s> {
         if ownership == Ownership::Seeded {
             return record(at, Action::Unchanged, "seeded: it is yours", ownership);
         }
-        if at == path.as_str() && self.is_untouched(path.as_str(), base, &ours, id) {
+        if at == path.as_str() && self.is_untouched(path, base, &ours) {
             let deleted =
                 record(at, Action::Deleted, "the path no longer has it, and you never touched it", ownership);
             return Record { change: Change::Remove, ..deleted };
@@ -282,7 +297,7 @@ impl<'s> Sides<'s> {
     fn changed(
         &self,
         (path, base): (&RepoPath, &BaseFile),
-        (at, ours, id): (&str, Stored, Oid),
+        (at, ours): (&str, Stored),
         (to, file): (&RepoPath, &File),
         marked: &mut Vec<String>,
     ) -> Result<Record, Error> {
@@ -295,12 +310,11 @@ impl<'s> Sides<'s> {
         let moved_by_user = at != path.as_str();
         let name = if moved_by_user { at } else { to.as_str() };
         let from = (name != at).then(|| at.to_owned());
-        let theirs = self.as_stored(name, file.mode, &file.content);
-        let pristine = self.base_content(base, &ours, id);
-        let before = pristine.map(|content| self.as_stored(path.as_str(), base.locked.mode, &content));
-        let stages = [before.clone(), Some(ours.clone()), Some(theirs.clone())];
+        let theirs = self.as_stored(name, file.mode, &file.content, file.blob);
+        let before = self.before(path, base, &ours);
         let in_conflict = |reason: &str, shown: Option<Stored>| {
-            Ok(conflict(name, from.clone(), reason, ownership, shown, stages.clone()))
+            let stages = [before.clone(), Some(ours.clone()), Some(theirs.clone())];
+            Ok(conflict(name, from.clone(), reason, ownership, shown, stages))
         };
 
         let unchanged_by_path = base.locked.mode == file.mode && base.locked.blob == file.blob;
@@ -313,7 +327,7 @@ impl<'s> Sides<'s> {
                 let shown = if text && ours.mode != Mode::Symlink && theirs.mode != Mode::Symlink {
                     match lines::merge(b"", &ours.content, &theirs.content, self.labels)? {
                         Merged::Clean(content) | Merged::Conflict(content) => {
-                            Some(Stored { mode: ours.mode, content })
+                            Some(Stored::new(ours.mode, content))
                         }
                     }
                 } else {
@@ -342,7 +356,7 @@ impl<'s> Sides<'s> {
                     Content::Merged(content) => (content, true),
                     Content::Conflict { marked, reason } => {
                         let mode = merged_mode(before.mode, ours.mode, theirs.mode);
-                        return in_conflict(reason, Some(Stored { mode, content: marked }));
+                        return in_conflict(reason, Some(Stored::new(mode, marked)));
                     }
                 }
             }
@@ -354,7 +368,7 @@ impl<'s> Sides<'s> {
         {
             return in_conflict("one side made it a link, and the other changed its content", None);
         }
-        let result = Stored { mode, content };
+        let result = Stored::new(mode, content);
         let edited = result.content != theirs.content;
         let (action, reason) = if result == ours && from.is_none() {
             let reason = match (edited, moved_by_user) {
@@ -379,17 +393,22 @@ impl<'s> Sides<'s> {
         Ok(Record { from, edited, change: Change::Write(result), ..record(name, action, reason, ownership) })
     }
 
-    fn is_untouched(&self, path: &str, base: &BaseFile, ours: &Stored, id: Oid) -> bool {
+    fn is_untouched(&self, path: &RepoPath, base: &BaseFile, ours: &Stored) -> bool {
         ours.mode == base.locked.mode
-            && self.base_content(base, ours, id).is_some_and(|content| {
-                self.as_stored(path, base.locked.mode, &content).content == ours.content
-                    || lines::same_lines(&content, &ours.content)
+            && self.before(path, base, ours).is_some_and(|before| {
+                before.blob == ours.blob || lines::same_lines(&before.content, &ours.content)
             })
     }
 
+    /// The base as git stores it.
+    fn before(&self, path: &RepoPath, base: &BaseFile, ours: &Stored) -> Option<Stored> {
+        let content = self.base_content(base, ours)?;
+        Some(self.as_stored(path.as_str(), base.locked.mode, &content, base.locked.blob))
+    }
+
     /// The bytes of the base, also where only the user's own file proves them.
-    fn base_content(&self, base: &BaseFile, ours: &Stored, id: Oid) -> Option<Vec<u8>> {
-        if id.as_bytes() == base.locked.blob.as_bytes() {
+    fn base_content(&self, base: &BaseFile, ours: &Stored) -> Option<Vec<u8>> {
+        if ours.blob == base.locked.blob {
             return Some(ours.content.clone());
         }
         if let Some(content) = base.content(self.store) {

@@ -5,7 +5,7 @@ use std::fmt;
 
 use serde::Serialize;
 
-use crate::render::tree::{Mode, Ownership};
+use crate::render::tree::{BlobId, Mode, Ownership};
 
 /// What becomes of all files. A value: nothing has changed yet.
 #[derive(Debug, Clone, Default)]
@@ -47,13 +47,13 @@ impl Outcome {
     }
 
     /// What git has to hold afterwards.
-    pub(super) fn contents(&self) -> impl Iterator<Item = &[u8]> {
+    pub(super) fn blobs(&self) -> impl Iterator<Item = (BlobId, &[u8])> {
         let stored = self.records.iter().flat_map(|record| match &record.change {
             Change::None | Change::Remove => [None, None, None],
             Change::Write(stored) => [Some(stored), None, None],
             Change::Unmerged { stages, .. } => stages.each_ref().map(Option::as_ref),
         });
-        stored.flatten().map(|stored| stored.content.as_slice())
+        stored.flatten().map(|stored| (stored.blob, stored.content.as_slice()))
     }
 
     /// The records in conflict.
@@ -124,6 +124,15 @@ impl fmt::Display for Action {
 pub(super) struct Stored {
     pub(super) mode: Mode,
     pub(super) content: Vec<u8>,
+    /// The id of the content, which is asked for again and again.
+    pub(super) blob: BlobId,
+}
+
+impl Stored {
+    pub(super) fn new(mode: Mode, content: Vec<u8>) -> Self {
+        let blob = BlobId::of(&content);
+        Self { mode, content, blob }
+    }
 }
 
 /// What has to be done.

@@ -137,7 +137,8 @@ fn leave_out_beginnings(pack: &Pack, theirs: &Tree, outcome: &mut Outcome) {
 
 /// goldpath's own files are written, not merged.
 fn own_file(path: &str, content: Vec<u8>, ownership: Ownership, now: Option<Oid>) -> Record {
-    let unchanged = Oid::hash_object(git2::ObjectType::Blob, &content).ok() == now;
+    let stored = Stored::new(Mode::Regular, content);
+    let unchanged = now.is_some_and(|now| now.as_bytes() == stored.blob.as_bytes());
     Record {
         path: path.to_owned(),
         from: None,
@@ -150,7 +151,7 @@ fn own_file(path: &str, content: Vec<u8>, ownership: Ownership, now: Option<Oid>
         needs_you: false,
         edited: false,
         ownership,
-        change: if unchanged { Change::None } else { Change::Write(Stored { mode: Mode::Regular, content }) },
+        change: if unchanged { Change::None } else { Change::Write(stored) },
     }
 }
 

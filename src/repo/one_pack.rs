@@ -20,14 +20,13 @@ use crate::render::tree::BlobId;
 /// They cannot be written.
 pub(crate) fn keep_blobs<'b>(
     repository: &Repository,
-    contents: impl IntoIterator<Item = &'b [u8]>,
+    blobs: impl IntoIterator<Item = (BlobId, &'b [u8])>,
 ) -> Result<(), Error> {
     let folder = repository.commondir();
     let git = |source| Error::GitFailed { path: folder.to_owned(), source };
     let odb = repository.odb().map_err(git)?;
     let mut objects = Vec::new();
-    for content in contents {
-        let id = BlobId::of(content);
+    for (id, content) in blobs {
         if !odb.exists_ext(Oid::from_bytes(id.as_bytes()).map_err(git)?, OdbLookupFlags::NO_REFRESH) {
             objects.push((Kind::Blob, id.into(), content));
         }

@@ -103,7 +103,7 @@ fn look(folder: &Path, prefix: &str, seen: &mut Seen) {
 }
 
 fn stored(mode: Mode, text: &str) -> Stored {
-    Stored { mode, content: text.as_bytes().to_vec() }
+    Stored::new(mode, text.as_bytes().to_vec())
 }
 
 /// A change of every kind; with a conflict if `conflict`.
