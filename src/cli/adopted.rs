@@ -141,22 +141,24 @@ pub(super) fn tell(output: Output, adopted: &Adopted<'_>) {
          it back until then"
     });
     let plan = adopted.plan;
-    output.json(&json!({
-        "schema_version": 1,
-        "command": "adopt",
-        "dry_run": adopted.dry,
-        "to": { "pack": plan.pack.name, "version": plan.pack.version.to_string(), "preset": plan.preset,
-                "stack": plan.stack },
-        "found": of_survey(adopted.survey),
-        "own_code": adopted.survey.code.as_ref().map(|code| &code.example),
-        "remarks": adopted.survey.remarks,
-        "presets": adopted.distances,
-        "answers": plan.stored_answers().map(|answer| json!({
-            "key": answer.key, "value": answer.value, "from": answer.from.to_string(),
-        })).collect::<Vec<_>>(),
-        "needs_you": outcome.needs_you(),
-        "files": files(outcome),
-    }));
+    output.json(|| {
+        json!({
+            "schema_version": 1,
+            "command": "adopt",
+            "dry_run": adopted.dry,
+            "to": { "pack": plan.pack.name, "version": plan.pack.version.to_string(), "preset": plan.preset,
+                    "stack": plan.stack },
+            "found": of_survey(adopted.survey),
+            "own_code": adopted.survey.code.as_ref().map(|code| &code.example),
+            "remarks": adopted.survey.remarks,
+            "presets": adopted.distances,
+            "answers": plan.stored_answers().map(|answer| json!({
+                "key": answer.key, "value": answer.value, "from": answer.from.to_string(),
+            })).collect::<Vec<_>>(),
+            "needs_you": outcome.needs_you(),
+            "files": files(outcome),
+        })
+    });
 }
 
 /// What a survey found, for `--format json`.

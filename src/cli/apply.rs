@@ -98,9 +98,11 @@ impl ApplyArgs {
             output.remark(&what);
             brought::tell(output, &outcome, &end);
         }
-        let mut all = json!({ "schema_version": 1, "command": "apply" });
-        finish.add_json(&mut all, &outcome, &end)?;
-        output.json(&all);
+        if output.is_json() {
+            let mut all = json!({ "schema_version": 1, "command": "apply" });
+            finish.add_json(&mut all, &outcome, &end)?;
+            output.json_document(&all);
+        }
         Ok(Exit::Done)
     }
 }

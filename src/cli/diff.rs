@@ -57,27 +57,29 @@ impl DiffArgs {
                 base.not_rendered.as_ref().map(|why| format!(": {why}")).unwrap_or_default()
             ));
         }
-        let files: Vec<_> = difference
-            .changed
-            .iter()
-            .map(|changed| {
-                let locked = lock.files.get(&changed.path);
-                json!({
-                    "path": changed.path.as_str(),
-                    "status": if changed.deleted { "deleted" } else { "changed" },
-                    "ownership": locked.map(|locked| locked.ownership),
-                    "component": locked.map(|locked| &locked.component),
+        output.json(|| {
+            let files: Vec<_> = difference
+                .changed
+                .iter()
+                .map(|changed| {
+                    let locked = lock.files.get(&changed.path);
+                    json!({
+                        "path": changed.path.as_str(),
+                        "status": if changed.deleted { "deleted" } else { "changed" },
+                        "ownership": locked.map(|locked| locked.ownership),
+                        "component": locked.map(|locked| &locked.component),
+                    })
                 })
+                .collect();
+            json!({
+                "schema_version": 1,
+                "pack": { "name": lock.pack.name, "version": lock.pack.version.to_string() },
+                "preset": lock.preset,
+                "files": files,
+                "missing": difference.missing,
+                "patch": String::from_utf8_lossy(&difference.patch),
             })
-            .collect();
-        output.json(&json!({
-            "schema_version": 1,
-            "pack": { "name": lock.pack.name, "version": lock.pack.version.to_string() },
-            "preset": lock.preset,
-            "files": files,
-            "missing": difference.missing,
-            "patch": String::from_utf8_lossy(&difference.patch),
-        }));
+        });
         Ok(if difference.missing.is_empty() { Exit::Done } else { Exit::NeedsYou })
     }
 }

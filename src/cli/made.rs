@@ -35,10 +35,12 @@ pub(super) fn would_make(output: Output, placement: &Placement, plan: &Plan<'_>,
     if let Some(outer) = &placement.outer {
         output.text(format!("the files would go into the repository at {}", outer.display()));
     }
-    let mut object = record(plan, tree, &kept);
-    object["dry_run"] = json!(true);
-    object["path"] = json!(placement.target);
-    output.json(&object);
+    output.json(|| {
+        let mut object = record(plan, tree, &kept);
+        object["dry_run"] = json!(true);
+        object["path"] = json!(placement.target);
+        object
+    });
 }
 
 /// After a real run.
@@ -94,17 +96,19 @@ pub(super) fn was_made(output: Output, directory: &Path, created: &Created, plan
     for (command, why) in next {
         output.remark(format!("  {NAME}{command:12}{NAME:#} {FAINT}{why}{FAINT:#}"));
     }
-    let mut object = record(plan, tree, &created.kept);
-    object["dry_run"] = json!(false);
-    object["path"] = json!(created.root);
-    object["repository"] = match &created.repository {
-        Repository::None => Json::Null,
-        Repository::Own { branch, commit } => {
-            json!({ "branch": branch, "commit": commit.as_ref().map(ToString::to_string) })
-        }
-        Repository::Outer { root } => json!({ "outer": root }),
-    };
-    output.json(&object);
+    output.json(|| {
+        let mut object = record(plan, tree, &created.kept);
+        object["dry_run"] = json!(false);
+        object["path"] = json!(created.root);
+        object["repository"] = match &created.repository {
+            Repository::None => Json::Null,
+            Repository::Own { branch, commit } => {
+                json!({ "branch": branch, "commit": commit.as_ref().map(ToString::to_string) })
+            }
+            Repository::Outer { root } => json!({ "outer": root }),
+        };
+        object
+    });
 }
 
 fn record(plan: &Plan<'_>, tree: &Tree, kept: &[RepoPath]) -> Json {

@@ -76,14 +76,14 @@ impl Output {
         }
     }
 
-    /// The one JSON object, on stdout, if that was asked for.
-    pub(super) fn json(self, object: &serde_json::Value) {
+    /// The one JSON object, on stdout, if that was asked for; else it is not even made.
+    pub(super) fn json(self, object: impl FnOnce() -> serde_json::Value) {
         if self.is_json() {
-            self.json_document(object);
+            self.json_document(&object());
         }
     }
 
-    /// JSON that was asked for by another flag, on stdout in every format.
+    /// A JSON object, on stdout in every format.
     #[expect(clippy::unused_self, reason = "all printing goes through an `Output`")]
     pub(super) fn json_document(self, object: &serde_json::Value) {
         to_stdout(&printable::json(&serde_json::to_string_pretty(object).unwrap_or_default()));

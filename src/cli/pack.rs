@@ -124,7 +124,7 @@ impl LintArgs {
                 |finding| json!({ "rule": finding.rule, "place": finding.place, "message": finding.message }),
             )
             .collect();
-        output.json(&json!({ "schema_version": 1, "combinations": combinations, "findings": list }));
+        output.json(|| json!({ "schema_version": 1, "combinations": combinations, "findings": list }));
         Ok(if findings.is_empty() { Exit::Done } else { Exit::NeedsYou })
     }
 }
@@ -145,7 +145,7 @@ impl RenderArgs {
         drop(watchdog);
         super::new::write_files(&self.to, &tree)?;
         output.remark(format!("{} files in {}", tree.len(), self.to.display()));
-        output.json(&json!({ "schema_version": 1, "files": tree.len(), "to": self.to }));
+        output.json(|| json!({ "schema_version": 1, "files": tree.len(), "to": self.to }));
         Ok(Exit::Done)
     }
 }
@@ -178,14 +178,16 @@ impl SealArgs {
         } else {
             output.remark(format!("nothing to do: {} {version} is sealed already", pack.name));
         }
-        output.json(&json!({
-            "schema_version": 1,
-            "version": version.to_string(),
-            "digest": seal.digest,
-            "renders": seal.renders.len(),
-            "files": paths,
-            "new": is_new,
-        }));
+        output.json(|| {
+            json!({
+                "schema_version": 1,
+                "version": version.to_string(),
+                "digest": seal.digest,
+                "renders": seal.renders.len(),
+                "files": paths,
+                "new": is_new,
+            })
+        });
         Ok(Exit::Done)
     }
 }

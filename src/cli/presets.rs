@@ -72,7 +72,7 @@ fn list(output: Output, pack: &Pack) {
                     "extends": preset.extends, "default": preset.name == default })
         })
         .collect();
-    output.json(&json!({ "schema_version": 1, "presets": presets }));
+    output.json(|| json!({ "schema_version": 1, "presets": presets }));
 }
 
 fn example_plan<'p>(pack: &'p Pack, preset: &str) -> Result<Plan<'p>, Error> {
@@ -121,7 +121,7 @@ fn show(output: Output, pack: &Pack, name: &str) -> Result<(), Error> {
                     "from": setting.from.to_string() })
         })
         .collect();
-    output.json(&json!({
+    output.json(|| json!({
         "schema_version": 1, "name": preset.name, "title": preset.title, "summary": preset.summary,
         "extends": preset.extends, "profile": preset.profile, "components": components, "settings": settings,
     }));
@@ -168,7 +168,7 @@ fn compare(output: Output, pack: &Pack) -> Result<(), Error> {
     let titles: Vec<String> = pack.presets.iter().map(|preset| preset.title.clone()).collect();
     table.insert(0, (String::new(), titles));
     output.text(columns(&table));
-    output.json(&json!({ "schema_version": 1, "presets": objects }));
+    output.json(|| json!({ "schema_version": 1, "presets": objects }));
     Ok(())
 }
 

@@ -76,7 +76,7 @@ impl RecommendArgs {
         if let Some(facts) = &facts {
             output.text(format!("\n{FAINT}{}{FAINT:#}", history_text(facts)));
         }
-        output.json(&json!({
+        output.json(|| json!({
             "schema_version": 1,
             "preset": advice.preset,
             "because": advice.because,

@@ -98,20 +98,22 @@ impl Run<'_> {
         if !brought.missing.is_empty() {
             output.warning(brought::missing(&brought, &base));
         }
-        let mut all = json!({
-            "schema_version": 1,
-            "command": self.command,
-            "from": {
-                "pack": self.lock.pack.name,
-                "version": from.to_string(),
-                "preset": self.lock.preset,
-            },
-            "to": { "pack": self.pack.name, "version": to.to_string(), "preset": brought.preset },
-        });
-        brought::add_json(&mut all, &brought);
-        all["weakened"] = broken.iter().map(brought::of_finding).collect();
-        finish.add_json(&mut all, outcome, &end)?;
-        output.json(&all);
+        if output.is_json() {
+            let mut all = json!({
+                "schema_version": 1,
+                "command": self.command,
+                "from": {
+                    "pack": self.lock.pack.name,
+                    "version": from.to_string(),
+                    "preset": self.lock.preset,
+                },
+                "to": { "pack": self.pack.name, "version": to.to_string(), "preset": brought.preset },
+            });
+            brought::add_json(&mut all, &brought);
+            all["weakened"] = broken.iter().map(brought::of_finding).collect();
+            finish.add_json(&mut all, outcome, &end)?;
+            output.json_document(&all);
+        }
         Ok(if outcome.needs_you() || !broken.is_empty() { Exit::NeedsYou } else { Exit::Done })
     }
 
@@ -277,7 +279,7 @@ fn goes_on() -> Result<bool, Error> {
 pub(super) fn aborted(output: Output) -> Result<Exit, Error> {
     let what = reconcile::abort(&checkout()?)?;
     output.remark(format!("taken back: {what}"));
-    output.json(&json!({ "schema_version": 1, "aborted": what }));
+    output.json(|| json!({ "schema_version": 1, "aborted": what }));
     Ok(Exit::Done)
 }
 
@@ -285,7 +287,7 @@ pub(super) fn aborted(output: Output) -> Result<Exit, Error> {
 pub(super) fn finished(output: Output) -> Result<Exit, Error> {
     let what = reconcile::finish(&checkout()?)?;
     output.remark(format!("done: {what}\nstaged, not committed: `git commit` it"));
-    output.json(&json!({ "schema_version": 1, "finished": what }));
+    output.json(|| json!({ "schema_version": 1, "finished": what }));
     Ok(Exit::Done)
 }
 

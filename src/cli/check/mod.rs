@@ -132,7 +132,7 @@ impl CheckArgs {
         match output.format {
             // A page is `onboard`'s alone, and was refused before.
             Format::Text | Format::Md => text::print(output, &report, self.level),
-            Format::Json => output.json(&json::report(&subject, asked.today, &report)),
+            Format::Json => output.json_document(&json::report(&subject, asked.today, &report)),
             Format::Sarif => output.json_document(&sarif::log(&report)),
             Format::Junit => output.document(junit::document(&report)),
         }
@@ -194,7 +194,8 @@ fn verify(output: Output, folder: &Path, subject: &Subject<'_>) -> Result<Exit, 
         1 => "evidence: 1 thing is wrong".to_owned(),
         many => format!("evidence: {many} things are wrong"),
     });
-    output
-        .json(&serde_json::json!({ "schema_version": 1, "pieces": pieces, "wrong": wrong, "notes": notes }));
+    output.json(
+        || serde_json::json!({ "schema_version": 1, "pieces": pieces, "wrong": wrong, "notes": notes }),
+    );
     Ok(if wrong.is_empty() { Exit::Done } else { Exit::NeedsYou })
 }

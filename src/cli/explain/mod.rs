@@ -58,15 +58,17 @@ impl ExplainArgs {
             output.warning(reservation);
         }
         output.text(text::shown(&story).trim_end());
-        let mut object = Map::from_iter([
-            ("schema_version".to_owned(), json!(1)),
-            ("on_the_path".to_owned(), json!(project.lock.is_some())),
-            ("reservations".to_owned(), json!(ground.reservations)),
-        ]);
-        if let Ok(Value::Object(told)) = serde_json::to_value(&story) {
-            object.extend(told);
-        }
-        output.json(&Value::Object(object));
+        output.json(|| {
+            let mut object = Map::from_iter([
+                ("schema_version".to_owned(), json!(1)),
+                ("on_the_path".to_owned(), json!(project.lock.is_some())),
+                ("reservations".to_owned(), json!(ground.reservations)),
+            ]);
+            if let Ok(Value::Object(told)) = serde_json::to_value(&story) {
+                object.extend(told);
+            }
+            Value::Object(object)
+        });
         Ok(Exit::Done)
     }
 }

@@ -96,10 +96,11 @@ impl OnboardArgs {
             output.text(text::tour(&welcome.tour));
         }
         output.text(text::doctor(&doctor).trim_end());
-        let tools: Vec<_> = doctor.findings.iter().map(Finding::json).collect();
-        output.json(&if self.doctor {
-            json!({ "schema_version": 1, "tools": tools })
-        } else {
+        output.json(|| {
+            let tools: Vec<_> = doctor.findings.iter().map(Finding::json).collect();
+            if self.doctor {
+                return json!({ "schema_version": 1, "tools": tools });
+            }
             json!({
                 "schema_version": 1,
                 "on_the_path": project.lock.is_some(),
