@@ -266,13 +266,7 @@ impl Run<'_> {
 
     /// Writes the next content of a file where the journal is.
     fn prepare(&self, path: &str, stored: &Stored) -> io::Result<PathBuf> {
-        for (end, _) in path.match_indices('/') {
-            match fs_err::create_dir(self.checkout.root.join(&path[..end])) {
-                Err(error) if error.kind() != ErrorKind::AlreadyExists => return Err(error),
-                _ => {}
-            }
-        }
-        refuse_link_on_the_way(&self.checkout.root, path)?;
+        journal::make_folders(&self.checkout.root, path)?;
         let new = self.journal.place_for(path);
         if stored.mode == Mode::Symlink {
             journal::make_link(&String::from_utf8_lossy(&stored.content), &new)?;

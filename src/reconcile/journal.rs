@@ -430,10 +430,28 @@ pub(super) fn refuse_link_on_the_way(root: &Path, path: &str) -> io::Result<()> 
     for (end, _) in path.match_indices('/') {
         let folder = &path[..end];
         if fs_err::symlink_metadata(root.join(folder)).is_ok_and(|found| found.is_symlink()) {
-            return Err(io::Error::other(format!("`{folder}` has become a symbolic link")));
+            return Err(is_now_a_link(folder));
         }
     }
     Ok(())
+}
+
+/// Makes the folders of a file that are missing; none through a link, which would make it elsewhere.
+pub(super) fn make_folders(root: &Path, path: &str) -> io::Result<()> {
+    for (end, _) in path.match_indices('/') {
+        let folder = &path[..end];
+        let full = root.join(folder);
+        match fs_err::symlink_metadata(&full) {
+            Ok(found) if found.is_symlink() => return Err(is_now_a_link(folder)),
+            Err(error) if error.kind() == ErrorKind::NotFound => fs_err::create_dir(full)?,
+            found => drop(found?),
+        }
+    }
+    Ok(())
+}
+
+fn is_now_a_link(folder: &str) -> io::Error {
+    io::Error::other(format!("`{folder}` has become a symbolic link"))
 }
 
 /// The commit that HEAD is at; empty before the first.

@@ -122,6 +122,7 @@ fn outcome(conflict: bool) -> Outcome {
     let mut records = vec![
         record("a", None, Change::Write(stored(Mode::Executable, "a2\n"))),
         record("d/e/c", None, Change::Remove),
+        record("d/made/h", None, text("h\n")),
         record("new/deep/f", None, text("f\n")),
         record("new/g", Some("d/b"), text("b2\n")),
         record("link", None, text("a file now\n")),
