@@ -12,6 +12,7 @@ use super::error::Error;
 use super::first::First;
 use super::identity::Identities;
 use super::init::Start;
+use super::left_behind;
 use super::move_in::Moves;
 use super::object::ObjectId;
 use super::obstacles::{AlreadyThere, already_there};
@@ -143,6 +144,7 @@ fn make(new: &NewRepository<'_>, progress: &mut dyn FnMut(Step)) -> Result<Creat
     let files = files_of_the_commit(new.tree, &there.kept);
 
     let stage = if fresh { Stage::for_fresh(&target)? } else { Stage::for_existing(&target)? };
+    let left_behind = stage.left_behind();
     // The folder in which it is built is gone when a person reads the message.
     let of_target = |error| match error {
         Error::Unwritable { source, .. } => Error::Unwritable { path: target.clone(), source },
@@ -181,6 +183,8 @@ fn make(new: &NewRepository<'_>, progress: &mut dyn FnMut(Step)) -> Result<Creat
     };
     let mut warnings: Vec<_> = start.and_then(|start| start.warning).into_iter().collect();
     warnings.extend(commit.and_then(|commit| commit.identities.warning.clone()));
+    let left_behind = left_behind.into_iter().filter(|path| left_behind::is_nobodys(path));
+    warnings.extend(left_behind.map(|path| Warning::LeftBehind { path }));
     Ok(Created { root: target, repository, files: files.len(), there, warnings })
 }
 

@@ -20,6 +20,7 @@ mod hunks;
 mod identity;
 mod index_file;
 mod init;
+mod left_behind;
 mod move_in;
 mod next;
 mod object;

@@ -17,7 +17,7 @@ use crate::upgrade::{first, made};
 const DATES: &str = "export GIT_AUTHOR_DATE='@1700000001 +0000' GIT_COMMITTER_DATE='@1700000001 +0000';";
 
 /// Runs goldpath; while its commit is signed, a script runs in the work folder.
-fn while_signing(env: &TestEnv, script: &str, folder: &str, arguments: &[&str]) -> Ended {
+pub(crate) fn while_signing(env: &TestEnv, script: &str, folder: &str, arguments: &[&str]) -> Ended {
     let work = env.path("");
     env.write_home("meanwhile", format!("set -e; cd '{}'; {DATES} {script}\n", work.display()));
     env.write_home(

@@ -6,6 +6,7 @@ mod first_commit_signals;
 mod full_disk;
 mod ground;
 mod injections;
+mod left_behind;
 mod meanwhile;
 mod namespace;
 mod read_only;
