@@ -58,7 +58,8 @@ fn an_edit_that_no_time_shows_is_seen() {
 
 #[test]
 fn commits_from_before_1970_and_from_the_future_are_built_upon() {
-    for seconds in ["-86400", "0", "4102444800", "99999999999", "9223372036854775807"] {
+    for seconds in ["-9223372036854775808", "-86400", "0", "4102444800", "99999999999", "9223372036854775807"]
+    {
         let env = TestEnv::new();
         made(&env);
         env.shell(&format!(
