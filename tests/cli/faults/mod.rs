@@ -2,6 +2,7 @@
 //! `--abort` gives the old one back, and the message says which.
 
 mod clock;
+mod fake_clock;
 mod first_commit_signals;
 mod full_disk;
 mod ground;
