@@ -7,49 +7,55 @@ use serde_json::{Value as Json, json};
 
 use super::open::NAME_KEY;
 use super::output::{FAINT, NAME, Output, STRONG};
+use crate::error::Error;
 use crate::path::RepoPath;
 use crate::plan::{Plan, Source};
 use crate::render::tree::Tree;
-use crate::repo::{Created, Placement, Repository, Standing};
+use crate::repo::{AlreadyThere, Created, Placement, Repository, Standing, already_there};
 use crate::value::Value;
 
 /// After a dry run.
-pub(super) fn would_make(output: Output, placement: &Placement, plan: &Plan<'_>, tree: &Tree) {
-    let kept: Vec<RepoPath> = match placement.standing {
-        Standing::Occupied(_) => tree
-            .keys()
-            .filter(|path| path.below(&placement.target).symlink_metadata().is_ok())
-            .cloned()
-            .collect(),
-        _ => Vec::new(),
+pub(super) fn would_make(
+    output: Output,
+    placement: &Placement,
+    plan: &Plan<'_>,
+    tree: &Tree,
+) -> Result<(), Error> {
+    let there = match placement.standing {
+        Standing::Occupied(_) => already_there(&placement.target, tree)?,
+        _ => AlreadyThere::default(),
     };
     output.text(format!(
         "would make {} files in {}, nothing was written",
-        tree.len() - kept.len(),
+        tree.len() - there.kept.len(),
         placement.target.display()
     ));
     for path in tree.keys() {
-        let note = if kept.contains(path) { "kept    " } else { "created " };
-        output.text(format!("  {FAINT}{note}{FAINT:#}{path}"));
+        output.text(format!("  {FAINT}{:8}{FAINT:#}{path}", action(&there, path)));
     }
     if let Some(outer) = &placement.outer {
         output.text(format!("the files would go into the repository at {}", outer.display()));
     }
     output.json(|| {
-        let mut object = record(plan, tree, &kept);
+        let mut object = record(plan, tree, &there);
         object["dry_run"] = json!(true);
         object["path"] = json!(placement.target);
         object
     });
+    Ok(())
 }
 
 /// After a real run.
 pub(super) fn was_made(output: Output, directory: &Path, created: &Created, plan: &Plan<'_>, tree: &Tree) {
     let shown = directory.display();
     output.remark(format!("{STRONG}{shown}{STRONG:#}\n{}", overview(tree)));
-    if !created.kept.is_empty() {
-        output.text(format!("kept as they were, {} files:", created.kept.len()));
-        for path in &created.kept {
+    let AlreadyThere { kept, same } = &created.there;
+    if !same.is_empty() {
+        output.text(format!("there already, exactly as they would be written: {} files", same.len()));
+    }
+    if !kept.is_empty() {
+        output.text(format!("kept as they were, {} files:", kept.len()));
+        for path in kept {
             output.text(format!("  {path}"));
         }
     }
@@ -59,19 +65,19 @@ pub(super) fn was_made(output: Output, directory: &Path, created: &Created, plan
     output.text(match &created.repository {
         Repository::Own { branch, commit: Some(commit) } => format!(
             "made {service}: {} files, preset {title}, stack {}, first commit {} on {branch}",
-            created.written,
+            created.files,
             plan.stack,
             &commit.to_string()[..10]
         ),
         Repository::Own { branch, commit: None } => {
-            format!("made {service}: {} files, staged on {branch}, not committed", created.written)
+            format!("made {service}: {} files, staged on {branch}, not committed", created.files)
         }
         Repository::Outer { root } => format!(
             "made {service}: {} files inside the repository at {}, nothing staged or committed there",
-            created.written,
+            created.files,
             root.display()
         ),
-        Repository::None => format!("made {service}: {} files, no repository", created.written),
+        Repository::None => format!("made {service}: {} files, no repository", created.files),
     });
     let defaults: Vec<String> = plan
         .stored_answers()
@@ -97,7 +103,7 @@ pub(super) fn was_made(output: Output, directory: &Path, created: &Created, plan
         output.remark(format!("  {NAME}{command:12}{NAME:#} {FAINT}{why}{FAINT:#}"));
     }
     output.json(|| {
-        let mut object = record(plan, tree, &created.kept);
+        let mut object = record(plan, tree, &created.there);
         object["dry_run"] = json!(false);
         object["path"] = json!(created.root);
         object["repository"] = match &created.repository {
@@ -111,13 +117,24 @@ pub(super) fn was_made(output: Output, directory: &Path, created: &Created, plan
     });
 }
 
-fn record(plan: &Plan<'_>, tree: &Tree, kept: &[RepoPath]) -> Json {
+/// What is made of a file of the tree.
+fn action(there: &AlreadyThere, path: &RepoPath) -> &'static str {
+    if there.kept.binary_search(path).is_ok() {
+        "kept"
+    } else if there.same.binary_search(path).is_ok() {
+        "same"
+    } else {
+        "created"
+    }
+}
+
+fn record(plan: &Plan<'_>, tree: &Tree, there: &AlreadyThere) -> Json {
     let files: Vec<Json> = tree
         .iter()
         .map(|(path, file)| {
             json!({
                 "path": path.as_str(),
-                "action": if kept.contains(path) { "kept" } else { "created" },
+                "action": action(there, path),
                 "component": &*file.component,
                 "ownership": file.ownership,
                 "mode": file.mode,

@@ -86,7 +86,7 @@ impl NewArgs {
         output.progress(format!("rendering preset {} with stack {}", plan.preset, plan.stack));
         let tree = project_tree(&plan, &directory)?;
         if self.service.dry_run {
-            made::would_make(output, &repo::inspect(&directory, &environment)?, &plan, &tree);
+            made::would_make(output, &repo::inspect(&directory, &environment)?, &plan, &tree)?;
             return Ok(Exit::Done);
         }
 

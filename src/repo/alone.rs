@@ -22,4 +22,9 @@ impl Alone {
             _ => Some(Self { _folder: Some(folder) }),
         }
     }
+
+    /// Whether no process has the folder; not so where that cannot be known.
+    pub(super) fn is_free(folder: &Path) -> bool {
+        File::open(folder).is_ok_and(|folder| folder.file().try_lock().is_ok())
+    }
 }

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 use super::alone::Alone;
+use super::as_written;
 use super::config::GitConfig;
 use super::durable;
 use super::environment::Environment;
@@ -11,9 +12,10 @@ use super::error::Error;
 use super::first::First;
 use super::identity::Identities;
 use super::init::Start;
+use super::left_behind;
 use super::move_in::Moves;
 use super::object::ObjectId;
-use super::obstacles;
+use super::obstacles::{AlreadyThere, already_there};
 use super::placement::{Standing, inspect};
 use super::sign::Signer;
 use super::stage::Stage;
@@ -60,12 +62,10 @@ pub struct Created {
     pub root: PathBuf,
     /// The repository the files are in.
     pub repository: Repository,
-    /// How many files were written.
-    pub written: usize,
+    /// How many files of the tree are in it: those that were written, and those that were the same already.
+    pub files: usize,
     /// The files of the tree that existed already and stayed as they were.
-    ///
-    /// They are not in the commit, and neither is anything else that was in the folder.
-    pub kept: Vec<RepoPath>,
+    pub there: AlreadyThere,
     /// What a person should know.
     pub warnings: Vec<Warning>,
 }
@@ -140,10 +140,11 @@ fn make(new: &NewRepository<'_>, progress: &mut dyn FnMut(Step)) -> Result<Creat
         Some(commit) => Signer::configured(new.config, new.environment, &commit.identities.committer)?,
         None => None,
     };
-    let kept = if fresh { Vec::new() } else { obstacles::kept_files(&target, new.tree)? };
-    let files = files_to_write(new.tree, &kept);
+    let there = if fresh { AlreadyThere::default() } else { already_there(&target, new.tree)? };
+    let files = files_of_the_commit(new.tree, &there.kept);
 
     let stage = if fresh { Stage::for_fresh(&target)? } else { Stage::for_existing(&target)? };
+    let left_behind = stage.left_behind();
     // The folder in which it is built is gone when a person reads the message.
     let of_target = |error| match error {
         Error::Unwritable { source, .. } => Error::Unwritable { path: target.clone(), source },
@@ -167,7 +168,7 @@ fn make(new: &NewRepository<'_>, progress: &mut dyn FnMut(Step)) -> Result<Creat
         interrupt::check()?;
         stage.place_whole()?;
     } else {
-        let mut moves = Moves::default();
+        let mut moves = Moves::around(there.same.iter().map(|path| path.below(&target)));
         if let Err(cause) = move_in(&stage, &target, &files, first.as_mut(), &mut moves) {
             return Err(moves.take_back(cause));
         }
@@ -182,11 +183,14 @@ fn make(new: &NewRepository<'_>, progress: &mut dyn FnMut(Step)) -> Result<Creat
     };
     let mut warnings: Vec<_> = start.and_then(|start| start.warning).into_iter().collect();
     warnings.extend(commit.and_then(|commit| commit.identities.warning.clone()));
-    Ok(Created { root: target, repository, written: files.len(), kept, warnings })
+    let left_behind = left_behind.into_iter().filter(|path| left_behind::is_nobodys(path));
+    warnings.extend(left_behind.map(|path| Warning::LeftBehind { path }));
+    Ok(Created { root: target, repository, files: files.len(), there, warnings })
 }
 
-/// The files of the tree but those that are kept, sorted as git sorts its index.
-fn files_to_write<'a>(tree: &'a Tree, kept: &[RepoPath]) -> Vec<(&'a str, &'a File)> {
+/// The files of the tree but those that are kept, sorted as git sorts its index. The ones that are the same already are
+/// among them: git is made beside the target, from all of its files.
+fn files_of_the_commit<'a>(tree: &'a Tree, kept: &[RepoPath]) -> Vec<(&'a str, &'a File)> {
     let kept: HashSet<_> = kept.iter().collect();
     let files = tree.iter().filter(|(path, _)| !kept.contains(path));
     let mut files: Vec<_> = files.map(|(path, file)| (path.as_str(), file)).collect();
@@ -205,8 +209,15 @@ fn move_in(
     moves.move_files(&stage.root, target)?;
     let Some(first) = first else { return Ok(()) };
     // A rename changes what git compares, so that the index is made from the files where they are now.
-    let facts = files.iter().map(|(path, _)| fs_err::symlink_metadata(target.join(path)));
-    let facts = facts.collect::<Result<Vec<_>, _>>().map_err(Error::unreadable(target))?;
+    let facts = files.iter().map(|(path, file)| {
+        let place = target.join(path);
+        if moves.stays(&place) {
+            // It is in the commit: it has to be what it was.
+            return as_written::facts(&place, file).ok_or(Error::TargetChanged { path: place });
+        }
+        fs_err::symlink_metadata(&place).map_err(Error::unreadable(target))
+    });
+    let facts = facts.collect::<Result<Vec<_>, _>>()?;
     first.finish(&facts)?;
     interrupt::check()?;
     moves.move_one(stage.root.join(".git"), target.join(".git"))

@@ -33,6 +33,8 @@ pub enum Error {
     FolderInTheWay { path: PathBuf },
     #[error("`{}` appeared while goldpath was working", path.display())]
     TargetAppeared { path: PathBuf },
+    #[error("`{}` changed while goldpath was working", path.display())]
+    TargetChanged { path: PathBuf },
     #[error("another goldpath is at work in `{}`", path.display())]
     Busy { path: PathBuf },
     #[error("`{path}` meets another file of the same name; this file system cannot hold both")]
@@ -89,7 +91,7 @@ impl Error {
             }
             Self::SymlinkInTheWay { .. } | Self::FileInTheWay { .. } | Self::FolderInTheWay { .. } => "move it away, or choose another folder".into(),
             Self::Busy { .. } => "wait for it, then run it again".into(),
-            Self::TargetAppeared { .. } => "look at what is there, then run the command again".into(),
+            Self::TargetAppeared { .. } | Self::TargetChanged { .. } => "look at what is there, then run the command again".into(),
             Self::UnreadableConfig { path, .. } => format!("look at what git says: `git config --file {} --list`", path.display()),
             Self::BadConfig { key, .. } => format!("correct it: `git config --global --edit`, and look for `{key}`"),
             Self::NoIdentity { .. } | Self::EmptyIdentity { .. } | Self::InvalidAuthor { .. } => {
@@ -138,6 +140,7 @@ impl Error {
             | Self::FileInTheWay { .. }
             | Self::FolderInTheWay { .. }
             | Self::TargetAppeared { .. }
+            | Self::TargetChanged { .. }
             | Self::Busy { .. }
             | Self::Collision { .. }
             | Self::Unreadable { .. }

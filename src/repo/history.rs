@@ -137,7 +137,7 @@ impl Walk {
             commits: self.commits,
             merges: self.merges,
             tags,
-            age_days: first.map(|first| (now - first).max(0) / DAY),
+            age_days: first.map(|first| now.saturating_sub(first).max(0) / DAY),
             read: Read { commits: self.read, limit_reached: self.limit_reached, shallow },
             root,
         }
@@ -159,7 +159,7 @@ fn tags(repository: &Repository, now: i64) -> Result<usize, git2::Error> {
 
 /// Whether a moment is at most `span` ago. A clock that is ahead makes it recent, not absent.
 fn within(when: i64, span: i64, now: i64) -> bool {
-    when > now - span
+    when > now.saturating_sub(span)
 }
 
 /// `dependabot[bot]` and its like, by name or by address.

@@ -5,6 +5,7 @@
 //! repository's history tells about its team. Nothing here prints or asks.
 
 mod alone;
+mod as_written;
 mod commit;
 mod config;
 mod create;
@@ -19,6 +20,7 @@ mod hunks;
 mod identity;
 mod index_file;
 mod init;
+mod left_behind;
 mod move_in;
 mod next;
 mod object;
@@ -50,6 +52,7 @@ pub use hunks::{Hunk, hunks};
 pub use identity::{Identities, resolve as resolve_identity};
 pub use next::commit_after;
 pub use object::ObjectId;
+pub use obstacles::{AlreadyThere, already_there};
 pub(crate) use one_pack::keep_blobs;
 pub use placement::{Placement, Standing, inspect};
 pub use remote::Remote;

@@ -1,16 +1,32 @@
 //! Moving a stage into a folder that exists, entry by entry, so that it can be taken back.
 
+use std::collections::HashSet;
 use std::io;
 use std::path::{Path, PathBuf};
 
 use super::error::Error;
 use crate::interrupt;
 
-/// What was moved so far: from, to.
+/// What was moved so far.
 #[derive(Debug, Default)]
-pub(super) struct Moves(Vec<(PathBuf, PathBuf)>);
+pub(super) struct Moves {
+    /// From, to.
+    done: Vec<(PathBuf, PathBuf)>,
+    /// The files that are there already, exactly as they would be moved there.
+    stays: HashSet<PathBuf>,
+}
 
 impl Moves {
+    /// Moves that leave these files where they are.
+    pub(super) fn around(stays: impl Iterator<Item = PathBuf>) -> Self {
+        Self { done: Vec::new(), stays: stays.collect() }
+    }
+
+    /// Whether nothing is moved to this place, since the same file is there.
+    pub(super) fn stays(&self, place: &Path) -> bool {
+        self.stays.contains(place)
+    }
+
     /// Moves every entry of `from` but `.git` into `to`, never over anything.
     ///
     /// A folder that exists in both is entered; [`super::obstacles`] has made sure that nothing else does.
@@ -31,6 +47,7 @@ impl Moves {
                 Ok(found) if found.is_dir() && source.is_dir() && !source.is_symlink() => {
                     self.move_files(&source, &place)?;
                 }
+                Ok(_) if self.stays(&place) => {}
                 Ok(_) => return Err(Error::TargetAppeared { path: place }),
                 Err(error) if error.kind() == io::ErrorKind::NotFound => self.move_one(source, place)?,
                 Err(source) => return Err(Error::unreadable(&place)(source)),
@@ -47,14 +64,14 @@ impl Moves {
             }
             moved => moved.map_err(Error::unwritable(&to))?,
         }
-        self.0.push((from, to));
+        self.done.push((from, to));
         Ok(())
     }
 
     /// Moves everything back, the last first, and says why it had to.
     pub(super) fn take_back(self, cause: Error) -> Error {
         let mut left = Vec::new();
-        for (from, to) in self.0.into_iter().rev() {
+        for (from, to) in self.done.into_iter().rev() {
             if fs_err::rename(&to, &from).is_err() {
                 left.push(to);
             }
@@ -106,6 +123,20 @@ mod tests {
         let cause = moves.move_files(&stage, &target).unwrap_err();
         assert!(sandbox.listing("target").len() > before.len());
         assert!(matches!(moves.take_back(cause), Error::TargetAppeared { .. }));
+        assert_eq!(sandbox.listing("target"), before);
+    }
+
+    #[test]
+    fn a_file_that_is_there_already_stays_and_is_not_taken_back() {
+        let sandbox = Sandbox::new();
+        sandbox.write("stage/docs/a", "same");
+        sandbox.write("stage/docs/b", "new");
+        let stays = sandbox.write("target/docs/a", "same");
+        let before = sandbox.listing("target");
+        let mut moves = Moves::around([stays].into_iter());
+        moves.move_files(&sandbox.path().join("stage"), &sandbox.path().join("target")).unwrap();
+        assert_eq!(sandbox.listing("target").len(), before.len() + 1);
+        moves.take_back(Error::InvalidRemote);
         assert_eq!(sandbox.listing("target"), before);
     }
 

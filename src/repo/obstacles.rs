@@ -4,30 +4,41 @@ use std::collections::HashSet;
 use std::io;
 use std::path::Path;
 
+use super::as_written;
 use super::error::Error;
 use crate::path::RepoPath;
 use crate::render::tree::Tree;
 
-/// The files of the tree that exist already, and stay as they are.
+/// The files of a tree that stand in the folder already, sorted. They all stay as they are.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct AlreadyThere {
+    /// The ones that are other files. They are not in the commit, and neither is what is no file of the tree.
+    pub kept: Vec<RepoPath>,
+    /// The ones that are exactly what would be written, as a run that was killed leaves them. They are in the commit.
+    pub same: Vec<RepoPath>,
+}
+
+/// Which files of the tree stand in `target` already.
 ///
 /// A file where a folder has to be, a folder where a file has to be, and a symlink on the way are
 /// refused: nothing is ever written through a link.
-pub(super) fn kept_files(target: &Path, tree: &Tree) -> Result<Vec<RepoPath>, Error> {
+pub fn already_there(target: &Path, tree: &Tree) -> Result<AlreadyThere, Error> {
     let mut open_folders = HashSet::new();
-    let mut kept = Vec::new();
-    for path in tree.keys() {
+    let mut there = AlreadyThere::default();
+    for (path, file) in tree {
         if !folder_is_free(target, path.as_str(), &mut open_folders)? {
             continue;
         }
-        let file = target.join(path.as_str());
-        match file.symlink_metadata() {
-            Ok(found) if found.is_dir() => return Err(Error::FolderInTheWay { path: file }),
-            Ok(_) => kept.push(path.clone()),
+        let place = target.join(path.as_str());
+        match place.symlink_metadata() {
+            Ok(found) if found.is_dir() => return Err(Error::FolderInTheWay { path: place }),
+            Ok(_) if as_written::facts(&place, file).is_some() => there.same.push(path.clone()),
+            Ok(_) => there.kept.push(path.clone()),
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-            Err(source) => return Err(Error::unreadable(&file)(source)),
+            Err(source) => return Err(Error::unreadable(&place)(source)),
         }
     }
-    Ok(kept)
+    Ok(there)
 }
 
 /// Whether the folder of `path` exists, and is one all the way down.
@@ -55,13 +66,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn existing_files_are_kept_and_new_ones_are_free() {
+    fn other_files_are_kept_the_same_ones_are_known_and_new_ones_are_free() {
         let sandbox = Sandbox::new();
         sandbox.write("README.md", "mine");
-        sandbox.folder("docs");
-        let kept =
-            kept_files(sandbox.path(), &tree(&[("README.md", "x"), ("docs/a.md", "x"), ("src/b/c", "x")]));
-        assert_eq!(kept.unwrap().iter().map(RepoPath::as_str).collect::<Vec<_>>(), ["README.md"]);
+        sandbox.write("docs/same.md", "x");
+        let wanted = tree(&[("README.md", "x"), ("docs/a.md", "x"), ("docs/same.md", "x"), ("src/b/c", "x")]);
+        let there = already_there(sandbox.path(), &wanted).unwrap();
+        assert_eq!(there.kept, [RepoPath::new("README.md").unwrap()]);
+        assert_eq!(there.same, [RepoPath::new("docs/same.md").unwrap()]);
     }
 
     #[test]
@@ -69,7 +81,7 @@ mod tests {
         let sandbox = Sandbox::new();
         sandbox.write("docs", "a file");
         sandbox.folder("Makefile");
-        let clash = |path| kept_files(sandbox.path(), &tree(&[(path, "x")])).unwrap_err();
+        let clash = |path| already_there(sandbox.path(), &tree(&[(path, "x")])).unwrap_err();
         assert!(matches!(clash("docs/a.md"), Error::FileInTheWay { .. }));
         assert!(matches!(clash("Makefile"), Error::FolderInTheWay { .. }));
     }
@@ -79,7 +91,7 @@ mod tests {
     fn a_linked_folder_is_refused() {
         let sandbox = Sandbox::new();
         std::os::unix::fs::symlink("/", sandbox.path().join("docs")).unwrap();
-        let error = kept_files(sandbox.path(), &tree(&[("docs/a.md", "x")])).unwrap_err();
+        let error = already_there(sandbox.path(), &tree(&[("docs/a.md", "x")])).unwrap_err();
         assert!(matches!(error, Error::SymlinkInTheWay { .. }));
     }
 }

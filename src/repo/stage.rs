@@ -8,7 +8,9 @@ use std::path::{Path, PathBuf};
 use fs_err::OpenOptions;
 use tempfile::TempDir;
 
+use super::alone::Alone;
 use super::error::Error;
+use super::left_behind::{STAGE, stages_in};
 use super::placement::{Located, locate};
 use crate::interrupt;
 use crate::render::tree::File;
@@ -22,9 +24,16 @@ pub(super) struct Stage {
     pub(super) root: PathBuf,
     /// The path the folder itself is renamed to, when nothing stands at the target.
     whole: Option<PathBuf>,
+    /// Another run sees by it that this one is alive.
+    _held: Option<Alone>,
 }
 
 impl Stage {
+    fn new(folder: TempDir, root: PathBuf, whole: Option<PathBuf>) -> Self {
+        let held = Alone::within(folder.path());
+        Self { folder, root, whole, _held: held }
+    }
+
     /// A stage for a target that does not exist: one rename makes it, and the missing folders above it.
     pub(super) fn for_fresh(target: &Path) -> Result<Self, Error> {
         let Located { target, existing } = locate(target)?;
@@ -36,7 +45,7 @@ impl Stage {
         let mut root = folder.path().to_path_buf();
         root.extend(names);
         fs_err::create_dir_all(&root).map_err(Error::unwritable(&target))?;
-        Ok(Self { folder, root, whole: Some(existing.join(first)) })
+        Ok(Self::new(folder, root, Some(existing.join(first))))
     }
 
     /// A stage for a folder that exists: beside it, or in it where that is another file system or
@@ -50,7 +59,7 @@ impl Stage {
             None => temporary_in(target).map_err(Error::unwritable(target))?,
         };
         let root = folder.path().to_path_buf();
-        Ok(Self { folder, root, whole: None })
+        Ok(Self::new(folder, root, None))
     }
 
     /// Writes the files, in the order given; `written` hears of each.
@@ -72,6 +81,11 @@ impl Stage {
             written(number + 1);
         }
         Ok(facts)
+    }
+
+    /// The stages beside this one that runs which were killed have left.
+    pub(super) fn left_behind(&self) -> Vec<PathBuf> {
+        self.folder.path().parent().map(stages_in).unwrap_or_default()
     }
 
     fn make_folders<'a>(&self, path: &'a str, known: &mut HashSet<&'a str>) -> io::Result<()> {
@@ -107,7 +121,7 @@ impl Stage {
 
 fn temporary_in(parent: &Path) -> io::Result<TempDir> {
     let mut builder = tempfile::Builder::new();
-    builder.prefix(".goldpath-");
+    builder.prefix(STAGE);
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;

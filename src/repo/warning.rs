@@ -17,6 +17,11 @@ pub enum Warning {
         /// That folder.
         path: PathBuf,
     },
+    /// What a run that was killed was building is still there.
+    LeftBehind {
+        /// The folder.
+        path: PathBuf,
+    },
 }
 
 impl Warning {
@@ -32,6 +37,11 @@ impl Warning {
             Self::MissingTemplate { .. } => {
                 "remove the setting: `git config --global --unset init.templateDir`".into()
             }
+            Self::LeftBehind { path } => {
+                let path = path.display().to_string();
+                let quoted = shlex::try_quote(&path).unwrap_or(std::borrow::Cow::Borrowed(&path));
+                format!("nothing needs it; look at it, then remove it: `rm -rf {quoted}`")
+            }
         }
     }
 }
@@ -44,6 +54,9 @@ impl fmt::Display for Warning {
             }
             Self::MissingTemplate { path } => {
                 write!(f, "git's `init.templateDir` names `{}`, which is no folder", path.display())
+            }
+            Self::LeftBehind { path } => {
+                write!(f, "a run that was killed has left `{}`", path.display())
             }
         }
     }

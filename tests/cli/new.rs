@@ -177,6 +177,7 @@ fn a_dry_run_writes_nothing_and_tells_exactly_what_the_real_run_does() {
     let env = TestEnv::new();
     written(&env, |pack| pack.template("bin/run", "#!/bin/sh\n").template("b.md", "b"));
     env.write("orders/README.md", "mine\n");
+    env.write("orders/b.md", "b");
     let before = env.contents("");
     let arguments = new_from_pack("orders", &["--force", "--format", "json"]);
     let dry = env.goldpath([&arguments[..], &["--dry-run"]].concat()).succeeds().json();
@@ -189,7 +190,11 @@ fn a_dry_run_writes_nothing_and_tells_exactly_what_the_real_run_does() {
     }
     for file in dry["files"].as_array().unwrap() {
         let path = file["path"].as_str().unwrap();
-        let expected = if path == "README.md" { "kept" } else { "created" };
+        let expected = match path {
+            "README.md" => "kept",
+            "b.md" => "same",
+            _ => "created",
+        };
         assert_eq!(file["action"], expected, "{path}");
     }
     assert_eq!(env.read("orders/README.md"), "mine\n");

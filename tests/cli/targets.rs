@@ -53,13 +53,47 @@ fn force_keeps_every_file_and_lists_those_of_the_pack_as_kept() {
 }
 
 #[test]
+fn force_commits_a_file_that_is_there_exactly_as_it_would_be_written() {
+    let env = TestEnv::new();
+    written(&env, |pack| pack.template("docs/a.md", "theirs").template("docs/b.md", "theirs"));
+    env.write("orders/docs/a.md", "theirs");
+    env.write("orders/docs/b.md", "other!");
+    env.shell("touch -d 2001-01-01 orders/docs/a.md");
+    let dry = env.goldpath(new_from_pack("orders", &["--force", "--dry-run"]));
+    transcript!(dry, @r"
+    exit 0
+    --- stdout
+    would make 4 files in [ROOT]/work/orders, nothing was written
+      created README.md
+      same    docs/a.md
+      kept    docs/b.md
+      created goldpath.lock
+      created goldpath.toml
+    ");
+    transcript!(env.goldpath(new_from_pack("orders", &["--force"])), @r"
+    exit 0
+    --- stdout
+    there already, exactly as they would be written: 1 files
+    kept as they were, 1 files:
+      docs/b.md
+    made orders: 4 files, preset small, stack plain, first commit [COMMIT] on main
+    ");
+    assert_eq!(env.git("orders", ["status", "--porcelain"]), "?? docs/b.md\n");
+    assert_eq!(env.git("orders", ["show", "HEAD:docs/a.md"]), "theirs");
+    assert_eq!(env.shell("date -r orders/docs/a.md +%Y"), "2001\n");
+    env.git("orders", ["fsck", "--strict"]);
+}
+
+#[test]
 fn force_refuses_a_folder_where_a_file_has_to_be_and_the_reverse() {
     for there in ["orders/README.md/keep", "orders/docs"] {
         let env = TestEnv::new();
         written(&env, |pack| pack.template("docs/a.md", "a"));
         env.write(there, "mine");
         let before = env.contents("");
-        env.goldpath(new_from_pack("orders", &["--force"])).fails(3, ["has to be there"]);
+        for more in [&["--force"][..], &["--force", "--dry-run"]] {
+            env.goldpath(new_from_pack("orders", more)).fails(3, ["has to be there"]);
+        }
         assert_eq!(env.contents(""), before);
         assert!(!env.exists("orders/.git"));
     }

@@ -12,6 +12,7 @@ use crate::check::{Bundle, Finding, Report, Subject, hash};
 use crate::error::Error;
 use crate::interrupt;
 use crate::path::{MAX_FILE_BYTES, RepoPath, Shown, read_plain};
+use crate::repo::Alone;
 
 /// The pieces of a bundle, by name.
 pub(super) type Pieces = BTreeMap<&'static str, String>;
@@ -63,6 +64,8 @@ pub(super) fn write(folder: &Path, manifest: &Value, mut pieces: Pieces) -> Resu
     fs_err::create_dir_all(parent).map_err(unwritable)?;
     let writing = interrupt::Writing::begin();
     let making = tempfile::Builder::new().prefix(".goldpath-").tempdir_in(parent).map_err(unwritable)?;
+    // `goldpath new` beside it sees by it that this run is alive.
+    let _held = Alone::within(making.path());
     for (name, text) in &pieces {
         interrupt::check().map_err(|_| Error::Interrupted)?;
         fs_err::write(making.path().join(name), text).map_err(unwritable)?;

@@ -71,6 +71,20 @@ fn a_folder_that_existed_keeps_exactly_what_it_had() {
 }
 
 #[test]
+fn a_file_that_was_the_same_and_changes_meanwhile_is_not_committed_as_it_was() {
+    let sandbox = sandbox();
+    sandbox.write("orders/README.md", "# orders\n");
+    let error = meddled(&sandbox, FORCE, &mut |step| {
+        if step == Step::Placing {
+            sandbox.write("orders/README.md", "# mine!!\n");
+        }
+    });
+    assert!(matches!(error, Error::TargetChanged { .. }), "{error:?}");
+    assert_eq!(sandbox.listing("orders"), ["README.md: # mine!!\n"]);
+    assert!(!sandbox.listing("").iter().any(|path| path.contains(".goldpath-")));
+}
+
+#[test]
 fn git_failing_at_the_very_end_takes_the_files_back() {
     let sandbox = sandbox();
     sandbox.write("orders/mine", "mine");

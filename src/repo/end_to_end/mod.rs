@@ -218,7 +218,7 @@ fn an_empty_folder_stays_the_folder_it_was() {
 
 #[cfg(unix)]
 fn inode(path: &Path) -> u64 {
-    std::os::unix::fs::MetadataExt::ino(&path.metadata().unwrap())
+    std::os::unix::fs::MetadataExt::ino(&path.symlink_metadata().unwrap())
 }
 
 #[test]
@@ -237,12 +237,47 @@ fn force_keeps_every_file_and_commits_only_what_it_wrote() {
     sandbox.write("orders/README.md", "mine");
     sandbox.write("orders/docs/mine.md", "mine");
     let created = make(&sandbox, "orders", &orders(), Wish { force: true, ..PLAIN }).unwrap();
-    assert_eq!(created.kept.iter().map(RepoPath::as_str).collect::<Vec<_>>(), ["README.md"]);
-    assert_eq!(created.written, orders().len() - 1);
+    assert_eq!(created.there.kept.iter().map(RepoPath::as_str).collect::<Vec<_>>(), ["README.md"]);
+    assert_eq!(created.files, orders().len() - 1);
     assert_eq!(fs_err::read_to_string(created.root.join("README.md")).unwrap(), "mine");
     let status = sandbox.git_in(&created.root, &["status", "--porcelain", "-uall"]);
     assert_eq!(status, "?? README.md\n?? docs/mine.md\n");
     assert_eq!(sandbox.git_in(&created.root, &["diff-files"]), "");
+}
+
+/// As a run that was killed leaves them: with the attributes that say how git stores a file, and one that it ignores.
+#[cfg(unix)]
+#[test]
+fn files_that_are_there_already_are_committed_and_not_touched() {
+    let sandbox = sandbox();
+    let mut files = orders();
+    files.extend(tree(&[(".gitattributes", "*.bat text eol=crlf\n")]));
+    let expected = make(&sandbox, "whole", &files, PLAIN).unwrap();
+    let there = [".gitattributes", "ignored", "docs/a.md", "scripts/run.sh", "link", "windows.bat"];
+    let from = sandbox.path().join("whole");
+    sandbox.folder("orders/docs");
+    sandbox.folder("orders/scripts");
+    for path in there {
+        let copied = sandbox.command("cp", &from).args(["-a", path, &format!("../orders/{path}")]).status();
+        assert!(copied.unwrap().success());
+    }
+    // Content alone is not enough.
+    sandbox.write("orders/scripts/same.sh", "#!/bin/sh\n");
+    let run = sandbox.command("chmod", &from).args(["+x", "../orders/scripts/same.sh"]).status();
+    assert!(run.unwrap().success());
+    let inodes = there.map(|path| inode(&sandbox.path().join("orders").join(path)));
+    let created = make(&sandbox, "orders", &files, Wish { force: true, ..PLAIN }).unwrap();
+    assert_eq!(created.there.same.len(), there.len());
+    assert_eq!(created.there.kept, [RepoPath::new("scripts/same.sh").unwrap()]);
+    assert_eq!(created.files, expected.files - 1);
+    assert_eq!(there.map(|path| inode(&created.root.join(path))), inodes);
+    let listed = |root: &Path| sandbox.git_in(root, &["ls-tree", "-r", "HEAD"]);
+    let without = |listing: String| {
+        listing.lines().filter(|line| !line.ends_with("same.sh")).map(str::to_owned).collect::<Vec<_>>()
+    };
+    assert_eq!(without(listed(&created.root)), without(listed(&expected.root)));
+    assert_eq!(sandbox.git_in(&created.root, &["status", "--porcelain", "-uall"]), "?? scripts/same.sh\n");
+    sandbox.git_in(&created.root, &["fsck", "--strict", "--full", "--no-dangling"]);
 }
 
 #[test]

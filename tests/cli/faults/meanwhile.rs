@@ -17,7 +17,7 @@ use crate::upgrade::{first, made};
 const DATES: &str = "export GIT_AUTHOR_DATE='@1700000001 +0000' GIT_COMMITTER_DATE='@1700000001 +0000';";
 
 /// Runs goldpath; while its commit is signed, a script runs in the work folder.
-fn while_signing(env: &TestEnv, script: &str, folder: &str, arguments: &[&str]) -> Ended {
+pub(crate) fn while_signing(env: &TestEnv, script: &str, folder: &str, arguments: &[&str]) -> Ended {
     let work = env.path("");
     env.write_home("meanwhile", format!("set -e; cd '{}'; {DATES} {script}\n", work.display()));
     env.write_home(
@@ -147,6 +147,8 @@ fn what_appears_at_the_target_of_new_is_kept() {
         (&force, "echo mine > held/docs", 3, "appeared while goldpath was working"),
         (&force, "ln -s ../elsewhere held/docs", 3, "appeared while goldpath was working"),
         (&force, "mkdir held/.git; echo mine > held/.git/HEAD", 3, "appeared while goldpath was working"),
+        (&force, "echo more >> held/logo.bin", 3, "changed while goldpath was working"),
+        (&force, "chmod +x held/logo.bin", 3, "changed while goldpath was working"),
         (&force, "rm -r held", 4, "could not"),
         (&force, "mv held away", 4, "could not"),
         (&force, "rm -r held; echo mine > held", 3, "appeared while goldpath was working"),
@@ -157,6 +159,8 @@ fn what_appears_at_the_target_of_new_is_kept() {
             first().write_to(env, "pack");
             env.write("elsewhere/theirs", "theirs\n");
             env.write("held/mine", "mine\n");
+            // The same as in the pack.
+            env.write("held/logo.bin", b"\0first");
         }
         twin.shell(script);
         let run = while_signing(&env, script, "", arguments);

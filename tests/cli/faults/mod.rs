@@ -2,10 +2,12 @@
 //! `--abort` gives the old one back, and the message says which.
 
 mod clock;
+mod fake_clock;
 mod first_commit_signals;
 mod full_disk;
 mod ground;
 mod injections;
+mod left_behind;
 mod meanwhile;
 mod namespace;
 mod read_only;

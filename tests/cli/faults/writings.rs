@@ -74,6 +74,9 @@ fn occupied(env: &TestEnv) {
     packed(env);
     env.write("orders/mine", "mine\n");
     env.write("orders/d3/mine", "mine\n");
+    // One is another file than the one of the pack, and one is the same.
+    env.write("orders/d1/f1.txt", "mine\n");
+    env.write("orders/d2/f2.txt", "2 one\n".repeat(20));
 }
 
 /// An upgrade that waits for a conflict.
