@@ -82,7 +82,9 @@ impl NewArgs {
         };
         let plan = Plan::resolve(&pack, given.preset_name(), given.stack_name(), &given, &facts)?;
         let directory = self.directory_for(&plan)?;
-        self.refuse_occupied(&directory, &environment)?;
+        if self.directory.is_none() {
+            self.refuse_occupied(&directory, &environment)?;
+        }
         output.progress(format!("rendering preset {} with stack {}", plan.preset, plan.stack));
         let tree = project_tree(&plan, &directory)?;
         if self.service.dry_run {
