@@ -47,12 +47,11 @@ fn exec_bit_is(_: &Metadata, _: bool) -> bool {
     true
 }
 
-#[cfg(test)]
+#[cfg(all(test, unix))]
 mod tests {
     use super::super::testing::{Sandbox, tree};
     use super::*;
 
-    #[cfg(unix)]
     #[test]
     fn a_file_is_the_same_by_content_and_exec_bit_and_a_link_by_where_it_leads() {
         use std::os::unix::fs::PermissionsExt;
@@ -82,7 +81,6 @@ mod tests {
         assert!(!is_same("link"), "a file is no link");
     }
 
-    #[cfg(unix)]
     #[test]
     fn no_link_is_followed_and_no_pipe_waited_for() {
         let sandbox = Sandbox::new();

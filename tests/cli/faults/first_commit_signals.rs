@@ -141,6 +141,37 @@ fn a_killed_run_leaves_nothing_that_the_next_one_stumbles_over() {
 }
 
 #[test]
+fn a_run_that_is_killed_while_it_fills_a_folder_is_completed_by_the_same_command() {
+    let env = TestEnv::new();
+    large(&env);
+    let lay = || {
+        // Every folder is there already, so that the files are moved one by one.
+        (0..20).for_each(|number| drop(env.write(&format!("orders/d{number}/mine"), "mine")));
+        env.write("orders/d7/f7.txt", "mine");
+    };
+    lay();
+    assert!(start(&env, &["--force"]).wait().unwrap().success());
+    let (expected, whole) = (env.head("orders"), env.contents("orders"));
+    env.shell("rm -rf orders");
+    lay();
+    let mut child = start(&env, &["--force"]);
+    while !env.exists("orders/d10/f10.txt") && child.try_wait().unwrap().is_none() {
+        std::thread::sleep(Duration::from_micros(200));
+    }
+    child.kill().unwrap();
+    child.wait().unwrap();
+    let half = env.contents("orders");
+    assert!(half.len() > 21 && half.len() < whole.len(), "{} files", half.len());
+    assert!(!env.exists("orders/.git"));
+    let run = env.goldpath(["new", "orders", "--pack", "./pack", "--yes", "--force"]).succeeds();
+    assert!(run.stdout().contains("kept as they were, 1 files:\n  d7/f7.txt\n"), "{}", run.stdout());
+    assert_eq!(env.head("orders"), expected);
+    assert!(env.contents("orders") == whole);
+    env.git("orders", ["fsck", "--strict"]);
+    assert_eq!(env.git("orders", ["status", "--porcelain", "d7"]), "?? d7/f7.txt\n?? d7/mine\n");
+}
+
+#[test]
 fn two_runs_for_the_same_folder_make_one_repository() {
     let env = TestEnv::new();
     large(&env);
