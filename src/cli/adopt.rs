@@ -34,12 +34,12 @@ use crate::render::tree::File;
   goldpath adopt -C services/orders                one service of a bigger repository
   goldpath upgrade --abort                         take it back, until it is committed
 
-Only files that are absent are written; every file that exists keeps its bytes and its mode. goldpath.lock records what
-the path renders, so that from now on `goldpath upgrade` merges changes of the path into your files. A repository that
+Only files that are absent are written; every file that exists keeps its bytes and its mode. goldpath.lock records what \
+the path renders, so that from now on `goldpath upgrade` merges changes of the path into your files. A repository that \
 has code of its own gets no second beginning: the stack's files are recorded as deleted, and stay so.
-The result is staged, not committed. Stack, name, owner, port and platform are read from what is committed, and every
+The result is staged, not committed. Stack, name, owner, port and platform are read from what is committed, and every \
 finding tells the line it rests on; --preset, --stack, --name, --set and --answers win over it.
-Exit codes: 0 done, 1 done and it needs you (a file of yours where the path relies on its own, or no place for one),
+Exit codes: 0 done, 1 done and it needs you (a file of yours where the path relies on its own, or no place for one), \
 2 a missing or wrong answer, 3 refused (on the path already, uncommitted changes, no repository)")]
 pub struct AdoptArgs {
     #[command(flatten)]

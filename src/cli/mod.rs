@@ -67,7 +67,7 @@ use crate::exit::Exit;
   goldpath explain Makefile                        why a file is there, and who owns it
   goldpath onboard                                 the tour, the tools, the first hour and a quiz
 
-Exit codes: 0 done, 1 done and it needs you, 2 wrong usage or input, 3 refused by the state of the target,
+Exit codes: 0 done, 1 done and it needs you, 2 wrong usage or input, 3 refused by the state of the target, \
 4 failed and put back, 130 interrupted and put back"
 )]
 pub struct Cli {

@@ -26,9 +26,9 @@ use crate::repo::{self, CommitRequest, GitConfig, NewRepository, Remote, Standin
 #[command(after_help = "Examples:
   goldpath new orders
   goldpath new orders --preset balanced --stack rust -y
-  goldpath new orders --preset enterprise --set owner=acme/orders-team --set slo.availability.objective=99.95 -y
+  goldpath new orders --preset enterprise --set owner=acme/orders-team --set slo.period_days=28 -y
   goldpath new orders --answers team.toml --dry-run
-  goldpath new . --force                           into a folder that holds something; every file in it is kept
+  goldpath new . --force                           into a folder that holds files, and keeps them
 
 Without a terminal nothing is asked: a missing answer is an error that names the flag.
 Precedence: flag, GOLDPATH_* in the environment, --answers, ~/.config/goldpath/config.toml, the pack's default.")]

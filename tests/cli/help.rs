@@ -35,6 +35,21 @@ fn every_command_has_help_with_an_example_that_starts_like_the_command() {
             command.join(" ")
         );
         assert!(help.lines().all(|line| line.chars().count() <= 120), "{help}");
+        let (examples, prose) =
+            examples.split_at(examples.iter().position(|line| line.is_empty()).unwrap_or(examples.len()));
+        assert!(
+            examples[1..].iter().all(|line| line.starts_with("  goldpath ")),
+            "an example is broken:\n{help}"
+        );
+        // Prose is folded once, by the terminal's width: a line that ends early ends a sentence.
+        for pair in prose.windows(2).filter(|pair| !pair[0].is_empty() && !pair[0].ends_with('.')) {
+            let next = pair[1].split(' ').next().unwrap();
+            assert!(
+                next.is_empty() || pair[0].chars().count() + next.chars().count() >= 100,
+                "{}\n{help}",
+                pair[0]
+            );
+        }
     }
 }
 
@@ -147,8 +162,7 @@ fn the_reference_of_the_top_level() {
       goldpath onboard                                 the tour, the tools, the first hour and a quiz
 
     Exit codes: 0 done, 1 done and it needs you, 2 wrong usage or input, 3 refused by the state of the
-    target,
-    4 failed and put back, 130 interrupted and put back
+    target, 4 failed and put back, 130 interrupted and put back
     ");
 }
 
@@ -195,11 +209,9 @@ fn the_reference_of_new() {
     Examples:
       goldpath new orders
       goldpath new orders --preset balanced --stack rust -y
-      goldpath new orders --preset enterprise --set owner=acme/orders-team --set
-      slo.availability.objective=99.95 -y
+      goldpath new orders --preset enterprise --set owner=acme/orders-team --set slo.period_days=28 -y
       goldpath new orders --answers team.toml --dry-run
-      goldpath new . --force                           into a folder that holds something; every file in
-      it is kept
+      goldpath new . --force                           into a folder that holds files, and keeps them
 
     Without a terminal nothing is asked: a missing answer is an error that names the flag.
     Precedence: flag, GOLDPATH_* in the environment, --answers, ~/.config/goldpath/config.toml, the

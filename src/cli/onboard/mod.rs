@@ -26,13 +26,13 @@ use crate::repo;
 /// Show somebody who joined today around: the tour, the tools, the first hour and the quiz.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
-  goldpath onboard                                 at a terminal: the tour, the tools, the first hour, the quiz
-  goldpath onboard --doctor                        only the tools: what is there, and how to get the others
+  goldpath onboard                                 the tour, the tools, the first hour, the quiz
+  goldpath onboard --doctor                        only the tools, and how to get those missing
   goldpath onboard --quiz                          only the quiz
   goldpath onboard --format md > welcome.md        all of it as a page
 
 Everything is read from this repository: its README, policies, Makefile, and docs/onboarding.
-A command of the first hour is shown, and runs when you say so. The tools check starts programs that goldpath knows,
+A command of the first hour is shown, and runs when you say so. The tools check starts programs that goldpath knows, \
 to ask their version, and nothing of the repository. Without a terminal it prints the tour and the tools, and asks nothing.
 Exit codes: 0 done, 1 a tool that is needed is missing or too old")]
 pub struct OnboardArgs {
