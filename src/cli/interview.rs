@@ -213,7 +213,7 @@ impl Interview<'_> {
 fn ask(prompter: &mut dyn Prompter, question: &Question, default: Option<&Value>) -> Result<Value, Error> {
     // On a line of its own: a prompt that wraps is drawn twice.
     if !question.help.is_empty() {
-        prompter.say(&format!("{FAINT}{}{FAINT:#}", question.help));
+        prompter.explain(&format!("{FAINT}{}{FAINT:#}", question.help));
     }
     let prompt = question.ask.as_str();
     let labels: Vec<String> =

@@ -5,9 +5,19 @@ use std::fmt::Write as _;
 
 use crate::path::is_invisible;
 
-/// The sequences that goldpath's own styles are made of: they colour, and can neither move nor hide anything.
-const OWN: [&str; 7] =
-    ["\u{1b}[0m", "\u{1b}[1m", "\u{1b}[2m", "\u{1b}[31m", "\u{1b}[32m", "\u{1b}[33m", "\u{1b}[36m"];
+/// The sequences that goldpath's own styles and the theme of its prompts are made of: they colour, and can neither move
+/// nor hide anything.
+const OWN: [&str; 8] = [
+    "\u{1b}[0m",
+    "\u{1b}[1m",
+    "\u{1b}[2m",
+    "\u{1b}[31m",
+    "\u{1b}[32m",
+    "\u{1b}[33m",
+    "\u{1b}[36m",
+    // The grey of the prompts.
+    "\u{1b}[38;5;8m",
+];
 /// What goldpath itself writes that is no ASCII, and how it reads where only that can be shown.
 const IN_ASCII: [(char, &str); 8] =
     [('…', "..."), ('–', "-"), ('—', "-"), ('→', "->"), ('≤', "<="), ('≥', ">="), ('×', "x"), ('’', "'")];

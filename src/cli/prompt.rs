@@ -5,7 +5,11 @@ use std::io::IsTerminal;
 use dialoguer::theme::{ColorfulTheme, SimpleTheme, Theme};
 use dialoguer::{Input, MultiSelect, Password, Select};
 
+use super::printable::Charset;
 use crate::error::Error;
+
+/// How many columns stand before a complaint.
+const ERROR: usize = "error: ".len();
 
 /// What an interview needs of a terminal.
 pub(super) trait Prompter {
@@ -24,6 +28,8 @@ pub(super) trait Prompter {
     fn secret(&mut self, ask: &str, check: &dyn Fn(&str) -> Result<(), String>) -> Result<String, Error>;
     /// What was just chosen, in the form that a line of text leaves behind.
     fn answered(&mut self, ask: &str, answer: &str);
+    /// Prose to read before the next question, folded to the terminal.
+    fn explain(&mut self, text: &str);
     /// Something to read before the next question.
     fn say(&mut self, text: &str);
 }
@@ -41,11 +47,10 @@ pub(super) struct Terminal {
 
 impl Terminal {
     pub(super) fn new() -> Self {
-        let theme: Box<dyn Theme> = if console::colors_enabled_stderr() {
-            Box::new(ColorfulTheme::default())
-        } else {
-            Box::new(SimpleTheme)
-        };
+        // The signs of the colourful one are no ASCII.
+        let is_colourful = console::colors_enabled_stderr() && Charset::of_process() == Charset::Unicode;
+        let theme: Box<dyn Theme> =
+            if is_colourful { Box::new(ColorfulTheme::default()) } else { Box::new(SimpleTheme) };
         Self { theme }
     }
 }
@@ -81,7 +86,10 @@ impl Prompter for Terminal {
         if let Some(default) = default.filter(|default| !default.is_empty()) {
             input = input.default(default.to_owned());
         }
-        input.validate_with(|text: &String| check(text)).interact_text().map_err(terminal_error)
+        // A complaint goes away when the answer is right, and what the terminal wraps by itself would stay.
+        let complain =
+            |text: &String| check(text).map_err(|why| folded(&why, columns().saturating_sub(ERROR)));
+        input.validate_with(complain).interact_text().map_err(terminal_error)
     }
 
     fn secret(&mut self, ask: &str, check: &dyn Fn(&str) -> Result<(), String>) -> Result<String, Error> {
@@ -100,9 +108,39 @@ impl Prompter for Terminal {
         self.say(&line);
     }
 
+    fn explain(&mut self, text: &str) {
+        self.say(&folded(text, columns()));
+    }
+
     fn say(&mut self, text: &str) {
         super::output::to_stderr(text);
     }
+}
+
+fn columns() -> usize {
+    console::Term::stderr().size().1.into()
+}
+
+/// Text in lines of at most `width` columns, broken between words; what goes on stands further in.
+fn folded(text: &str, width: usize) -> String {
+    let mut lines: Vec<String> = Vec::new();
+    for whole in text.split('\n') {
+        let indent = whole.len() - whole.trim_start_matches(' ').len();
+        let mut words = whole.split(' ');
+        let mut line = words.next().unwrap_or_default().to_owned();
+        for word in words {
+            let is_full = console::measure_text_width(&line) + 1 + console::measure_text_width(word) > width;
+            if is_full && !word.is_empty() && !line.trim().is_empty() {
+                lines.push(line);
+                line = " ".repeat(if indent == 0 { 0 } else { indent + 2 });
+            } else {
+                line.push(' ');
+            }
+            line.push_str(word);
+        }
+        lines.push(line);
+    }
+    lines.join("\n")
 }
 
 fn terminal_error(error: dialoguer::Error) -> Error {
@@ -114,5 +152,21 @@ fn terminal_error(error: dialoguer::Error) -> Error {
             Error::Interrupted
         }
         _ => Error::Terminal { source },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_is_folded_between_words_and_columns_stay() {
+        assert_eq!(folded("one two three", 7), "one two\nthree");
+        assert_eq!(
+            folded("title\n  make run    serves it here", 20),
+            "title\n  make run    serves\n    it here"
+        );
+        assert_eq!(folded("a-word-longer-than-that and more", 8), "a-word-longer-than-that\nand more");
+        assert_eq!(folded("\n  \u{1b}[1mbold\u{1b}[0m text", 11), "\n  \u{1b}[1mbold\u{1b}[0m text");
     }
 }

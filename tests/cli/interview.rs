@@ -302,6 +302,24 @@ fn no_color_leaves_prompts_without_colour() {
 }
 
 #[test]
+fn with_colours_no_sequence_is_shown_as_text_and_without_utf_8_every_sign_is_ascii() {
+    let env = TestEnv::new();
+    asking(&env);
+    let shown = |locale| {
+        let variables = [("TERM", "xterm-256color"), ("LC_ALL", locale)];
+        let mut terminal =
+            Terminal::start_with(&env, 100, &variables, &["new", "orders", "--pack", "./pack"]);
+        terminal.sees("small").types(ENTER).sees("other").types(ENTER).sees("The service_name").types(ENTER);
+        terminal.sees("The colour").types(CTRL_C);
+        terminal.ends().text()
+    };
+    let text = shown("C.UTF-8");
+    assert!(text.contains("✔ Preset · small") && !text.contains("\\u{"), "{text}");
+    let text = shown("C");
+    assert!(text.contains("Preset: small") && text.is_ascii() && !text.contains("\\u{"), "{text}");
+}
+
+#[test]
 fn forty_columns_are_enough_for_the_whole_interview() {
     let env = TestEnv::new();
     asking(&env);

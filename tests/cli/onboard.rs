@@ -348,7 +348,9 @@ fn the_transcript_of_the_readme_is_what_a_terminal_shows() {
     tool(&env, "make");
     let path = format!("{}:{}", env.folder("bin").display(), std::env::var("PATH").unwrap());
     let env = env.with("PATH", path);
-    let mut terminal = Terminal::start(&env, &["-C", "orders", "onboard"]);
+    // As wide as the README.
+    let variables = [("TERM", "xterm-256color"), ("NO_COLOR", "1")];
+    let mut terminal = Terminal::start_with(&env, 125, &variables, &["-C", "orders", "onboard"]);
     for _ in 0..5 {
         terminal.sees("Enter goes on").types(ENTER);
     }

@@ -119,7 +119,7 @@ fn each(
             }
         }
         if let Some(proof) = &step.proof {
-            prompter.say(&format!("Proof: {proof}"));
+            prompter.explain(&format!("Proof: {proof}"));
         }
         ticked += usize::from(super::yes(prompter, "Did it prove itself")?);
     }

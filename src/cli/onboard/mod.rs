@@ -118,10 +118,10 @@ impl OnboardArgs {
 fn guided(root: &Path, welcome: &Welcome, doctor: &Doctor) -> Result<Exit, Error> {
     let mut prompter = Terminal::new();
     for part in text::parts(&welcome.tour) {
-        prompter.say(&part);
+        prompter.explain(&part);
         go_on(&mut prompter)?;
     }
-    prompter.say(&text::doctor(doctor));
+    prompter.explain(&text::doctor(doctor));
     if welcome.steps.is_empty() {
         prompter.say(&format!("No first hour here: there is no {FIRST_HOUR} with steps."));
     } else if yes(&mut prompter, "Go through the first hour now")? {

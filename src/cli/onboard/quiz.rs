@@ -19,7 +19,7 @@ pub(super) fn ask(prompter: &mut dyn Prompter, questions: &[Question]) -> Result
         };
         right += usize::from(knew);
         let files = question.files.join(", ");
-        prompter.say(&format!(
+        prompter.explain(&format!(
             "{} {}{}",
             if knew { "Right:" } else { "Not quite:" },
             question.answer,
