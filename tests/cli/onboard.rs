@@ -139,6 +139,7 @@ fn as_a_page_it_says_what_the_repository_says_and_nothing_of_the_machine() {
     for told in [
         "# Welcome to orders\n",
         "## What to do when paged\n",
+        "- `make check`: everything the code must pass: lint, test, build\n",
         "| `cargo` 1.95 or newer | ",
         "- [ ] Check that a fresh clone is green.\n\n  ```bash\n  make check\n  ```",
         "<details><summary>7. Which command rolls back?</summary>\n\n`make rollback ENV=production`. [docs/README.md](docs/README.md)",

@@ -9,7 +9,7 @@ pub(super) fn markdown(welcome: &Welcome, needs: &[Need]) -> String {
     let mut page = format!("# Welcome to {}\n", welcome.tour.name);
     for (title, lines) in text::sections(&welcome.tour) {
         // Writing to a String cannot fail.
-        let _ = write!(page, "\n## {title}\n\n{}", list(lines));
+        let _ = write!(page, "\n## {title}\n\n{}", list(&lines));
     }
     let _ = write!(page, "\n## Tools\n\n| tool | needed for | how to get it |\n| --- | --- | --- |\n");
     for need in needs {
@@ -57,7 +57,12 @@ pub(super) fn markdown(welcome: &Welcome, needs: &[Need]) -> String {
     page
 }
 
-fn list(lines: Vec<String>) -> String {
-    let lines: Vec<String> = lines.into_iter().map(|line| format!("- {line}")).collect();
+fn list(lines: &[String]) -> String {
+    // What stands in columns on a terminal would run together in Markdown.
+    let item = |line: &String| match line.split_once("  ") {
+        Some((command, does)) => format!("- `{command}`: {}", does.trim_start()),
+        None => format!("- {line}"),
+    };
+    let lines: Vec<String> = lines.iter().map(item).collect();
     lines.join("\n") + "\n"
 }
