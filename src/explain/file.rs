@@ -235,7 +235,9 @@ fn pristine(ground: &Ground<'_>, path: &RepoPath, locked: &LockedFile) -> Option
 fn upgrades(ownership: Ownership, edits: &Edits, path: &str) -> String {
     match (ownership, edits) {
         (_, Edits::NotWritten) => "the service had begun before the path: no upgrade writes it".to_owned(),
-        (_, Edits::Deleted) => "it was deleted here, and stays deleted".to_owned(),
+        (_, Edits::Deleted) => {
+            "it is not here: deleted, it stays deleted; renamed, an upgrade follows it".to_owned()
+        }
         (Ownership::Seeded, _) => "it was written once and is never touched again".to_owned(),
         (_, Edits::None) => "it follows the path: an upgrade writes what the new version renders".to_owned(),
         (Ownership::Shared, _) => {

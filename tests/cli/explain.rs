@@ -77,7 +77,7 @@ fn edits_are_told_by_their_lines() {
     fs_err::remove_file(env.path("orders/README.md")).unwrap();
     let story = told(&env, "README.md");
     assert_eq!((&story["edits"]["state"], &story["ownership"]), (&"deleted".into(), &"shared".into()));
-    assert!(story["upgrades"].as_str().unwrap().contains("stays deleted"));
+    assert!(story["upgrades"].as_str().unwrap().contains("stays deleted; renamed, an upgrade follows it"));
     env.shell("cd orders; chmod -x scripts/deploy.sh; printf '\\0' > SECURITY.md");
     assert_eq!(told(&env, "scripts/deploy.sh")["edits"]["state"], "mode");
     assert_eq!(told(&env, "SECURITY.md")["edits"]["state"], "whole");
@@ -100,6 +100,8 @@ fn a_name_is_found_from_a_folder_below_and_outside_of_the_path() {
     assert!(folder.starts_with("docs/onboarding: 4 files of the path"), "{folder}");
     env.write("orders/mine.txt", "mine\n");
     assert_eq!(told(&env, "mine.txt")["kind"], "not_of_the_path");
+    let mine = env.goldpath_in("orders", ["explain", "mine.txt"]).succeeds().stdout();
+    assert!(mine.contains("unless you renamed a file of the path to this name"), "{mine}");
     assert_eq!(told(&env, "goldpath.lock")["kind"], "own_file");
 }
 

@@ -36,7 +36,10 @@ pub(super) fn shown(story: &Story) -> String {
         }
         Story::NotOfThePath { path } => {
             let mut page = Page::of(path, "not a file of the path");
-            page.row("owner", "you: goldpath did not bring it, and no upgrade touches it");
+            page.row(
+                "owner",
+                "you: no upgrade touches it, unless you renamed a file of the path to this name",
+            );
             page.text
         }
         Story::Unlocked { path, component, title, why } => match (component, title, why) {
