@@ -102,12 +102,16 @@ fn history_text(facts: &History) -> String {
         _ => ", the whole history",
     };
     format!(
-        "Read {} commits of {}{bounds}: {} people in 90 days; {} commits, {} merges and {} tags in 30 days",
-        facts.read.commits,
+        "Read {} of {}{bounds}: {} in 90 days; {}, {} and {} in 30 days",
+        counted(facts.read.commits, "commit", "commits"),
         facts.root.display(),
-        facts.people,
-        facts.commits,
-        facts.merges,
-        facts.tags
+        counted(facts.people, "person", "people"),
+        counted(facts.commits, "commit", "commits"),
+        counted(facts.merges, "merge", "merges"),
+        counted(facts.tags, "tag", "tags")
     )
+}
+
+fn counted(count: usize, one: &str, many: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { many })
 }

@@ -218,7 +218,7 @@ fn people_and_merges_are_read_from_a_history_and_that_is_said() {
     assert!(text.contains("team_size = 3 (the history)"), "{text}");
     assert!(text.contains("deployments_per_month = 1 (the history)"), "{text}");
     assert!(text.contains("Read 7 commits of [ROOT]/work/repository"), "{text}");
-    assert!(text.contains("3 people in 90 days; 4 commits, 1 merges and 0 tags in 30 days"), "{text}");
+    assert!(text.contains("3 people in 90 days; 4 commits, 1 merge and 0 tags in 30 days"), "{text}");
 }
 
 #[test]
