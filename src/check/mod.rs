@@ -83,6 +83,8 @@ pub fn check(subject: &Subject<'_>, asked: &Asked) -> Report {
         if wanted(Family::Version) {
             checked.push(version::check(subject, lock, asked.demand));
         }
+    } else if wanted(Family::Drift) {
+        checked.extend(drift::of_lost_lock(&files));
     }
     if wanted(Family::Controls) {
         let register = Register::read(&files, subject.lock, asked.today);

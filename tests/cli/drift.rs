@@ -316,3 +316,17 @@ fn without_a_lock_nothing_passes_that_needs_one() {
         env.goldpath_in("plain", [&["check"], asked].concat()).fails(3, ["there is no goldpath.lock"]);
     }
 }
+
+#[test]
+fn a_lock_that_is_gone_is_told_where_goldpath_toml_stands_beside_it() {
+    let env = made();
+    fs_err::remove_file(env.path("orders/goldpath.lock")).unwrap();
+    let report = env.goldpath_in("orders", ["check", "--format", "json"]).ends(1).json();
+    let found = report["findings"].as_array().unwrap();
+    let lost = found.iter().find(|finding| finding["rule"] == "drift.lock").unwrap();
+    assert_eq!(lost["path"], "goldpath.lock");
+    assert_eq!(lost["fix"], "bring it back: `git restore goldpath.lock`");
+    env.git("orders", ["restore", "goldpath.lock"]);
+    let report = env.goldpath_in("orders", ["check", "--format", "json"]).whatever().json();
+    assert!(!report.to_string().contains("drift.lock"), "{report}");
+}
