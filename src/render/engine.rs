@@ -34,8 +34,7 @@ pub fn render(plan: &Plan<'_>) -> Result<Tree, Error> {
     let wanted = wanted_files(plan)?;
     let mut rendered = render_templates(plan, &wanted)?.into_iter();
 
-    let mut tree = Tree::new();
-    for (path, file) in wanted {
+    let file = |(path, file): (RepoPath, Wanted<'_>)| {
         let content = match file.content {
             Content::Copy(bytes) => bytes,
             Content::Template(_) => Cow::Owned(rendered.next().unwrap_or_default()),
@@ -45,9 +44,9 @@ pub fn render(plan: &Plan<'_>) -> Result<Tree, Error> {
             None if content.starts_with(b"#!") => Mode::Executable,
             None => Mode::Regular,
         };
-        tree.insert(path, File::new(content, mode, file.ownership, file.component));
-    }
-    Ok(tree)
+        (path, File::new(content, mode, file.ownership, file.component))
+    };
+    Ok(wanted.into_iter().map(file).collect())
 }
 
 /// A file of the plan before its content is rendered.
