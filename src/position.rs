@@ -26,7 +26,12 @@ impl<'t> Places<'t> {
         let offset = self.text.floor_char_boundary(offset);
         let line = self.lines.partition_point(|start| *start <= offset);
         let start = line.checked_sub(1).and_then(|line| self.lines.get(line)).copied().unwrap_or_default();
-        (line, self.characters_before(offset) - self.characters_before(start) + 1)
+        let column = if offset - start <= STEP {
+            begun(&self.text.as_bytes()[start..offset])
+        } else {
+            self.characters_before(offset) - self.characters_before(start)
+        };
+        (line, column + 1)
     }
 
     fn characters_before(&self, offset: usize) -> usize {

@@ -119,6 +119,9 @@ impl NewArgs {
             output.warning("`--remote` was not used: the repository around the files has remotes of its own");
         }
         made::was_made(output, &directory, &created, &plan, &tree);
+        drop(plan);
+        // The process ends: to give back a large pack piece by piece takes longer than all of it at once.
+        std::mem::forget((pack, tree));
         Ok(Exit::Done)
     }
 

@@ -15,10 +15,27 @@ pub fn check_set<'a>(paths: impl IntoIterator<Item = &'a RepoPath>) -> Result<()
 /// What has been seen of a set of paths, to find the one that collides.
 #[derive(Debug, Default)]
 pub struct Collisions {
-    /// Folded path -> the path as it is spelled, and whether a file or a folder has it.
-    seen: HashMap<String, (String, Kind)>,
+    /// By folded path.
+    seen: HashMap<String, Seen>,
     /// Folded folders that hold a `HEAD`.
     heads: BTreeSet<String>,
+}
+
+#[derive(Debug)]
+struct Seen {
+    kind: Kind,
+    /// How it is spelled, where that is not as it is folded.
+    spelled: Option<String>,
+}
+
+impl Seen {
+    fn new(kind: Kind, path: &str, key: &str) -> Self {
+        Self { kind, spelled: (path != key).then(|| path.to_owned()) }
+    }
+
+    fn spelled<'s>(&'s self, key: &'s str) -> &'s str {
+        self.spelled.as_deref().unwrap_or(key)
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,19 +52,22 @@ impl Collisions {
         // From the innermost folder up: the first one that is known in this spelling has known parents.
         for ((end, _), (key_end, _)) in path.rmatch_indices('/').zip(key.rmatch_indices('/')) {
             let (folder, folder_key) = (&path[..end], &key[..key_end]);
-            match self.seen.get(folder_key) {
-                Some((known, Kind::Folder)) if known == folder => break,
-                Some((known, Kind::Folder)) => return Err(same(known, folder)),
-                Some((known, Kind::File)) => {
+            let Some(seen) = self.seen.get(folder_key) else {
+                self.seen.insert(folder_key.to_owned(), Seen::new(Kind::Folder, folder, folder_key));
+                continue;
+            };
+            let known = seen.spelled(folder_key);
+            match seen.kind {
+                Kind::Folder if known == folder => break,
+                Kind::Folder => return Err(same(known, folder)),
+                Kind::File => {
                     return Err(PathError::FileIsFolder { file: Shown::of(known), below: Shown::of(path) });
-                }
-                None => {
-                    self.seen.insert(folder_key.to_owned(), (folder.to_owned(), Kind::Folder));
                 }
             }
         }
-        if let Some((known, kind)) = self.seen.get(&*key) {
-            return Err(match kind {
+        if let Some(seen) = self.seen.get(&*key) {
+            let known = seen.spelled(&key);
+            return Err(match seen.kind {
                 Kind::Folder => PathError::FileIsFolder { file: Shown::of(path), below: Shown::of(known) },
                 Kind::File if known == path => PathError::Twice { path: Shown::of(path) },
                 Kind::File => same(known, path),
@@ -58,7 +78,8 @@ impl Collisions {
             None if key == "head" => self.heads.insert(String::new()),
             _ => false,
         };
-        self.seen.insert(key.into_owned(), (path.to_owned(), Kind::File));
+        let seen = Seen::new(Kind::File, path, &key);
+        self.seen.insert(key.into_owned(), seen);
         Ok(())
     }
 
@@ -67,10 +88,10 @@ impl Collisions {
         for folder in &self.heads {
             let has = |name: &str| {
                 let path = if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") };
-                matches!(self.seen.get(&path), Some((_, Kind::Folder)))
+                self.seen.get(&path).is_some_and(|seen| seen.kind == Kind::Folder)
             };
             if has("objects") && has("refs") {
-                let name = self.seen.get(folder).map_or(".", |(folder, _)| folder.as_str());
+                let name = self.seen.get(folder).map_or(".", |seen| seen.spelled(folder));
                 return Err(PathError::BareRepository { folder: Shown::of(name) });
             }
         }

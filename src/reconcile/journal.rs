@@ -444,7 +444,8 @@ pub(super) fn make_folders(root: &Path, path: &str) -> io::Result<()> {
         match fs_err::symlink_metadata(&full) {
             Ok(found) if found.is_symlink() => return Err(is_now_a_link(folder)),
             Err(error) if error.kind() == ErrorKind::NotFound => fs_err::create_dir(full)?,
-            found => drop(found?),
+            Ok(_) => {}
+            Err(error) => return Err(error),
         }
     }
     Ok(())

@@ -23,27 +23,18 @@ const MAX_FILE_BYTES: usize = 16 << 20;
 /// All rendered files together.
 const MAX_TREE_BYTES: usize = 256 << 20;
 
+/// Templates that are parsed together. All of a large pack at once would fill the memory with what is needed once.
+const BATCH: usize = 256;
+
 /// Renders everything the plan wants.
 ///
 /// # Errors
 /// The first template, name or path that cannot stand; a template that floods.
 pub fn render(plan: &Plan<'_>) -> Result<Tree, Error> {
     let wanted = wanted_files(plan)?;
-    let mut tera = engine(&plan.pack.delimiters)?;
-    let mut templates: Vec<(String, &str)> = Vec::new();
-    for file in wanted.values() {
-        if let Content::Template(text) = file.content {
-            templates.push((file.template.clone(), text));
-        }
-    }
-    templates.extend(partials(plan)?);
-    if !templates.is_empty() {
-        tera.add_raw_templates(templates).map_err(|error| Error::template(&error))?;
-    }
-    let mut rendered = render_templates(&tera, plan, &wanted)?.into_iter();
+    let mut rendered = render_templates(plan, &wanted)?.into_iter();
 
-    let mut tree = Tree::new();
-    for (path, file) in wanted {
+    let file = |(path, file): (RepoPath, Wanted<'_>)| {
         let content = match file.content {
             Content::Copy(bytes) => bytes,
             Content::Template(_) => Cow::Owned(rendered.next().unwrap_or_default()),
@@ -53,9 +44,9 @@ pub fn render(plan: &Plan<'_>) -> Result<Tree, Error> {
             None if content.starts_with(b"#!") => Mode::Executable,
             None => Mode::Regular,
         };
-        tree.insert(path, File::new(content, mode, file.ownership, file.component));
-    }
-    Ok(tree)
+        (path, File::new(content, mode, file.ownership, file.component))
+    };
+    Ok(wanted.into_iter().map(file).collect())
 }
 
 /// A file of the plan before its content is rendered.
@@ -206,31 +197,49 @@ pub(crate) fn partials<'p>(plan: &Plan<'p>) -> Result<Vec<(String, &'p str)>, Er
 }
 
 /// Renders the templates in order, within the limits of a file and of the whole tree.
-fn render_templates(
-    tera: &Tera,
-    plan: &Plan<'_>,
-    wanted: &BTreeMap<RepoPath, Wanted<'_>>,
-) -> Result<Vec<Vec<u8>>, Error> {
+fn render_templates(plan: &Plan<'_>, wanted: &BTreeMap<RepoPath, Wanted<'_>>) -> Result<Vec<Vec<u8>>, Error> {
+    let templates: Vec<(&str, &str)> = wanted
+        .values()
+        .filter_map(|file| match file.content {
+            Content::Template(text) => Some((file.template.as_str(), text)),
+            Content::Copy(_) => None,
+        })
+        .collect();
+    let partials = partials(plan)?;
+    let add = |tera: &mut Tera, templates: &[(&str, &str)]| {
+        let partials = partials.iter().map(|(name, text)| (name.as_str(), *text));
+        tera.add_raw_templates(templates.iter().copied().chain(partials))
+    };
+    // No two templates may define one component of the template language: that can only be seen of all together.
+    let is_seen_together = templates.iter().any(|(_, text)| text.contains("endcomponent"));
+    let size = if is_seen_together { templates.len() } else { BATCH };
+    let mut tera = engine(&plan.pack.delimiters)?;
+    let mut holds_all = false;
+    let mut rendered = Vec::with_capacity(templates.len());
     let mut room = MAX_TREE_BYTES;
-    let templates = wanted.values().filter(|file| matches!(file.content, Content::Template(_)));
-    templates
-        .map(|file| {
+    for batch in templates.chunks(size) {
+        if !holds_all {
+            tera = engine(&plan.pack.delimiters)?;
+            if add(&mut tera, batch).is_err() {
+                // A mistake, or a template that needs one of another batch.
+                add(&mut tera, &templates).map_err(|error| Error::template(&error))?;
+                holds_all = true;
+            }
+        }
+        for (name, text) in batch {
             let limit = MAX_FILE_BYTES.min(room);
-            let expected = if let Content::Template(text) = file.content { text.len() + 256 } else { 0 };
-            let mut output = Limited::new(limit, expected);
-            let result = tera.render_to(&file.template, plan.context(), &mut output);
+            let mut output = Limited::new(limit, text.len() + 256);
+            let result = tera.render_to(name, plan.context(), &mut output);
             if output.is_full() {
-                return Err(Error::TemplateFloods {
-                    template: file.template.clone(),
-                    limit_mib: limit >> 20,
-                });
+                return Err(Error::TemplateFloods { template: (*name).to_owned(), limit_mib: limit >> 20 });
             }
             result.map_err(|error| Error::template(&error))?;
             let bytes = output.into_bytes();
             room -= bytes.len();
-            Ok(bytes)
-        })
-        .collect()
+            rendered.push(bytes);
+        }
+    }
+    Ok(rendered)
 }
 
 /// Every template of a component, on its own: what a linter wants, since one call reports only the first mistake.

@@ -366,6 +366,26 @@ fn partials_are_included_and_never_written() {
     assert_eq!(names(&contents), ["README.md", "a"]);
 }
 
+/// More templates than are parsed at once, of which the first and the last have to do with each other.
+#[test]
+fn templates_of_a_large_pack_find_each_other_however_far_apart_they_are() {
+    let env = TestEnv::new();
+    let mut pack = TestPack::new()
+        .template("a.tera", "{% block text %}a{% endblock %} of {= service_name =}")
+        .template("z.tera", "{% extends \"templates/plain/files/a.tera\" %}{% block text %}z{% endblock %}");
+    for number in 0..600 {
+        pack = pack.template(&format!("m{number}.tera"), format!("{number} {{= service_name =}}"));
+    }
+    pack.write_to(&env, "pack");
+    let contents = rendered(&env, &[]);
+    assert_eq!(contents["z"], b"z of orders");
+    assert_eq!(contents["m0"], b"0 orders");
+    assert_eq!(contents["m599"], b"599 orders");
+    let component = "{% component word() %}x{% endcomponent word %}";
+    pack.template("a.tera", component).template("z.tera", component).write_to(&env, "pack");
+    env.goldpath(["new", "twice", "--pack", "./pack", "-y"]).fails(2, ["`word` is defined in both"]);
+}
+
 #[test]
 fn a_pack_that_extends_the_built_in_one_adds_a_stack() {
     let env = TestEnv::new();

@@ -6,6 +6,7 @@ use crate::check::markdown::Page;
 use crate::check::node::place;
 use crate::check::repository::Repository;
 use crate::position::Places;
+use std::cell::LazyCell;
 
 pub(super) const LINKS: Invariant = Invariant {
     rule: "documents.links",
@@ -93,7 +94,7 @@ fn finished(repository: &Repository<'_>, findings: &mut Findings) {
         .filter(|path| repository.is_of_the_path(path) && path.ends_with(|c: char| c.is_ascii_alphabetic()));
     for path in of_the_path {
         let Some(text) = files.text(path) else { continue };
-        let places = Places::of(text);
+        let places = LazyCell::new(|| Places::of(text));
         for mark in ["{=", "=}", "{~", "TODO", "FIXME", "XXX"] {
             for (at, _) in text.match_indices(mark) {
                 let is_word = mark.starts_with(|c: char| c.is_ascii_alphabetic());

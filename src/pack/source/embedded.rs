@@ -7,6 +7,7 @@ use include_dir::{Dir, DirEntry, include_dir};
 use super::error::Error;
 use super::files::PackFiles;
 use super::gather::{Gathering, Limits};
+use super::release::sealed;
 
 /// How the built-in pack is called in goldpath.toml and in the lock.
 pub(super) const NAME: &str = "builtin";
@@ -44,6 +45,11 @@ fn add_folder(gathering: &mut Gathering, top: &str, folder: &'static Dir<'static
     Ok(())
 }
 
+/// The versions that it keeps sealed, none of them opened.
+pub(super) fn released() -> Vec<semver::Version> {
+    sealed(RELEASES.files().filter_map(|file| file.path().to_str()))
+}
+
 /// The version its manifest states, for a pack that is pinned to one.
 pub(super) fn version() -> Option<semver::Version> {
     let manifest: toml::Table = std::str::from_utf8(MANIFEST).ok()?.parse().ok()?;
@@ -71,5 +77,7 @@ mod tests {
             assert!(matches!(file, PackFile::Regular(Cow::Borrowed(_))), "{path}");
         }
         assert!(version().is_some());
+        assert_eq!(released(), super::super::release::versions(&files));
+        assert!(!released().is_empty());
     }
 }

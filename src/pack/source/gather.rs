@@ -1,7 +1,6 @@
 //! Collects a pack's files one by one, and stops at the first that is unsafe or too much.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 
 use super::error::Error;
 use super::files::{PackFile, PackFiles};
@@ -52,19 +51,12 @@ pub(super) struct Gathering {
     entries: usize,
     bytes: u64,
     collisions: Collisions,
-    files: BTreeMap<String, PackFile>,
+    files: Vec<(String, PackFile)>,
 }
 
 impl Gathering {
     pub(super) fn new(source: String, limits: Limits) -> Self {
-        Self {
-            source,
-            limits,
-            entries: 0,
-            bytes: 0,
-            collisions: Collisions::default(),
-            files: BTreeMap::new(),
-        }
+        Self { source, limits, entries: 0, bytes: 0, collisions: Collisions::default(), files: Vec::new() }
     }
 
     /// Whether a folder is none of those that are read.
@@ -118,7 +110,7 @@ impl Gathering {
         check_name(&path)
             .and_then(|()| self.collisions.add(&path))
             .map_err(|cause| self.unsafe_name(cause))?;
-        self.files.insert(path, file);
+        self.files.push((path, file));
         Ok(())
     }
 
@@ -132,11 +124,12 @@ impl Gathering {
 
     /// The pack, once its links are known to stay inside it.
     pub(super) fn finish(self) -> Result<PackFiles, Error> {
-        if !self.files.contains_key("pack.toml") {
+        let files: PackFiles = self.files.into_iter().collect();
+        if files.get("pack.toml").is_none() {
             return Err(Error::NoPack { source_name: self.source, bare_repository: false });
         }
-        links::check(&self.source, &self.files)?;
-        Ok(self.files.into_iter().collect())
+        links::check(&self.source, &files)?;
+        Ok(files)
     }
 
     pub(super) fn unsafe_name(&self, cause: PathError) -> Error {

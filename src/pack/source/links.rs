@@ -1,9 +1,9 @@
 //! Symbolic links of a pack: each must end at a file of the same component.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::HashSet;
 
 use super::error::Error;
-use super::files::PackFile;
+use super::files::{PackFile, PackFiles};
 use crate::path::Shown;
 
 /// As many links in a row as a Unix system follows.
@@ -14,10 +14,10 @@ const LONGEST_WAY: usize = 256;
 /// Refuses a link that leaves its component's `files/`, that points at nothing, or that leads back to itself.
 ///
 /// `files/` becomes the top of a repository, so a link that leaves it would leave the repository.
-pub(super) fn check(source: &str, files: &BTreeMap<String, PackFile>) -> Result<(), Error> {
+pub(super) fn check(source: &str, files: &PackFiles) -> Result<(), Error> {
     let links = || {
         files.iter().filter_map(|(path, file)| match file {
-            PackFile::Symlink(target) => Some((path.as_str(), target.as_str())),
+            PackFile::Symlink(target) => Some((path, target.as_str())),
             PackFile::Regular(_) => None,
         })
     };
@@ -25,7 +25,7 @@ pub(super) fn check(source: &str, files: &BTreeMap<String, PackFile>) -> Result<
         return Ok(());
     }
     let folders: HashSet<&str> =
-        files.keys().flat_map(|path| path.match_indices('/').map(|(end, _)| &path[..end])).collect();
+        files.iter().flat_map(|(path, _)| path.match_indices('/').map(|(end, _)| &path[..end])).collect();
     for (path, target) in links() {
         resolve(files, &folders, path, target).map_err(|why| Error::UnsafeLink {
             source_name: source.to_owned(),
@@ -37,12 +37,7 @@ pub(super) fn check(source: &str, files: &BTreeMap<String, PackFile>) -> Result<
     Ok(())
 }
 
-fn resolve(
-    files: &BTreeMap<String, PackFile>,
-    folders: &HashSet<&str>,
-    path: &str,
-    target: &str,
-) -> Result<(), &'static str> {
+fn resolve(files: &PackFiles, folders: &HashSet<&str>, path: &str, target: &str) -> Result<(), &'static str> {
     let top = top_of(path).ok_or("links are only allowed below `files/` of a component")?;
     let mut at: Vec<&str> = path[top.len()..].split('/').collect();
     at.pop();
@@ -109,15 +104,12 @@ mod tests {
 
     /// Checks a pack with these links in it; says why it is refused.
     fn verdict(links: &[(&str, &str)]) -> Result<(), String> {
-        let mut files: BTreeMap<String, PackFile> = BTreeMap::new();
-        for plain in
-            ["pack.toml", "templates/b/files/y", "templates/a/files/docs/x", "templates/a/files/r.md.tera"]
-        {
-            files.insert(plain.to_owned(), PackFile::Regular(Cow::Borrowed(b"")));
-        }
-        for (path, target) in links {
-            files.insert((*path).to_owned(), PackFile::Symlink((*target).to_owned()));
-        }
+        let plain =
+            ["pack.toml", "templates/b/files/y", "templates/a/files/docs/x", "templates/a/files/r.md.tera"];
+        let plain = plain.map(|path| (path.to_owned(), PackFile::Regular(Cow::Borrowed(b""))));
+        let links =
+            links.iter().map(|(path, target)| ((*path).to_owned(), PackFile::Symlink((*target).to_owned())));
+        let files = plain.into_iter().chain(links).collect();
         check("p", &files).map_err(|error| match error {
             Error::UnsafeLink { why, .. } => why.to_owned(),
             other => panic!("{other}"),

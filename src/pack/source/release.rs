@@ -47,7 +47,12 @@ pub struct SealedRender {
 /// The versions that a pack keeps, the oldest first.
 #[must_use]
 pub fn versions(files: &PackFiles) -> Vec<Version> {
-    let names = files.below(FOLDER).filter_map(|(path, _)| path[FOLDER.len()..].strip_suffix(ARCHIVE));
+    sealed(files.below(FOLDER).map(|(path, _)| &path[FOLDER.len()..]))
+}
+
+/// The versions that the files of a folder of releases keep, the oldest first.
+pub(super) fn sealed<'n>(names: impl Iterator<Item = &'n str>) -> Vec<Version> {
+    let names = names.filter_map(|name| name.strip_suffix(ARCHIVE));
     let mut versions: Vec<Version> = names.filter_map(|name| Version::parse(name).ok()).collect();
     versions.sort_unstable();
     versions

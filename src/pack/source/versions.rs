@@ -6,7 +6,6 @@ use semver::Version;
 use super::embedded;
 use super::error::Error;
 use super::git;
-use super::release::versions as released;
 use super::version::{Version as Asked, tag_version};
 use super::{Environment, PackSpec};
 use crate::pack::MAX_MANIFEST_BYTES;
@@ -23,7 +22,7 @@ pub fn versions(
 ) -> Result<Option<Vec<Version>>, Error> {
     let mut versions = match spec {
         PackSpec::Builtin | PackSpec::BuiltinAt { .. } => {
-            embedded::version().into_iter().chain(released(&embedded::read()?)).collect()
+            embedded::version().into_iter().chain(embedded::released()).collect()
         }
         PackSpec::Folder { path, subfolder } => {
             let mut folder = environment.base.join(path);

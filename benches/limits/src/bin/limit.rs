@@ -91,15 +91,21 @@ fn render(templates: Files) -> Files {
     })
     .unwrap();
     let texts = templates.iter().map(|(path, (text, _))| (path.as_str(), std::str::from_utf8(text).unwrap()));
-    tera.add_raw_templates(texts).unwrap();
+    let texts: Vec<(&str, &str)> = texts.collect();
     let mut context = Context::new();
     context.insert("service_name", "orders");
-    let file = |path: &String| {
-        let mut content = Vec::new();
-        tera.render_to(path, &context, &mut content).unwrap();
-        (path.trim_end_matches(".tera").to_owned(), (content, false))
-    };
-    templates.keys().map(file).collect()
+    let mut files = Files::new();
+    // Some at a time: what all of them together take of the memory costs more than it saves.
+    for batch in texts.chunks(256) {
+        let mut tera = tera.clone();
+        tera.add_raw_templates(batch.iter().copied()).unwrap();
+        for (path, _) in batch {
+            let mut content = Vec::new();
+            tera.render_to(path, &context, &mut content).unwrap();
+            files.insert(path.trim_end_matches(".tera").to_owned(), (content, false));
+        }
+    }
+    files
 }
 
 /// Writes the files and their first commit.
