@@ -19,7 +19,13 @@ import rego.v1
 
 import data.lib.facts
 
-path := ".github/dependabot.yml"
+default path := ".github/dependabot.yml"
+
+# Dependabot reads both endings.
+path := ".github/dependabot.yaml" if {
+	not facts.has(".github/dependabot.yml")
+	facts.has(".github/dependabot.yaml")
+}
 
 updates := object.get(facts.first_document(path), "updates", [])
 

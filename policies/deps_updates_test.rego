@@ -15,3 +15,9 @@ test_what_the_preset_promises_holds if {
 test_what_breaks_it_is_denied if {
 	count(deps_updates.deny) > 0 with input as broken
 }
+
+test_the_other_ending_is_judged_too if {
+	documents := {".github/dependabot.yaml": kept.documents[".github/dependabot.yml"]}
+	files := [".github/dependabot.yaml"]
+	count(deps_updates.deny) == 0 with input as {"files": files, "documents": documents, "lineage": ["quick-start"]}
+}

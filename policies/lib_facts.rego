@@ -20,6 +20,13 @@ deploy_path := ".github/workflows/deploy.yml"
 
 release_path := ".github/workflows/release.yml"
 
+# GitHub follows the first one that is there.
+code_owners_places := [".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS"]
+
+default code_owners_path := ".github/CODEOWNERS"
+
+code_owners_path := [path | some path in code_owners_places; has(path)][0]
+
 # Every job of every workflow.
 jobs contains {"path": path, "id": id, "job": job} if {
 	some path, workflow in input.workflows

@@ -17,9 +17,11 @@ package controls.repo_owners
 
 import rego.v1
 
+import data.lib.facts
+
 deny contains finding if {
 	count(input.owners.code) == 0
-	finding := {"path": ".github/CODEOWNERS", "msg": "no rule names an owner of everything"}
+	finding := {"path": facts.code_owners_path, "msg": "no rule names an owner of everything"}
 }
 
 deny contains finding if {

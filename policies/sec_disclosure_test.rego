@@ -15,3 +15,7 @@ test_what_the_preset_promises_holds if {
 test_what_breaks_it_is_denied if {
 	count(sec_disclosure.deny) > 0 with input as broken
 }
+
+test_another_place_that_github_shows_holds if {
+	count(sec_disclosure.deny) == 0 with input as object.union(kept, {"files": [".github/SECURITY.md"]})
+}

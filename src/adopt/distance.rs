@@ -19,7 +19,7 @@ pub struct Distance {
     pub preset: String,
     /// Files that are there as the preset has them.
     pub there: usize,
-    /// Files of the preset that are there with other content, or have no place.
+    /// Files of the preset that are there with other content, have no place, or are read in another one.
     pub other: usize,
     /// Files that would be new.
     pub new: usize,
@@ -70,7 +70,7 @@ pub fn distances(
             };
             let other = count(&|path, standing| match standing {
                 Standing::Other => true,
-                Standing::Blocked(_) => !left_out.contains(path),
+                Standing::Blocked(_) | Standing::Elsewhere(_) => !left_out.contains(path),
                 _ => false,
             });
             let new = count(&|path, standing| *standing == Standing::Absent && !left_out.contains(path));

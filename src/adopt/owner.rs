@@ -2,13 +2,11 @@
 
 use super::finding::{Evidence, Finding, Subject, Sure};
 use super::held::Held;
-
-/// Where hosts look for it, the first one that is there counts.
-const PLACES: [&str; 3] = [".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS"];
+use crate::reconcile::CODE_OWNERS;
 
 /// The team that CODEOWNERS names for the project as a whole, or else the organisation of the remote.
 pub(super) fn find(root: &Held<'_>, folder: &str, organisation: &str, service: &str) -> Option<Finding> {
-    let place = PLACES.into_iter().find(|place| root.has(place));
+    let place = CODE_OWNERS.into_iter().find(|place| root.has(place));
     let rule = place.and_then(|place| Some((place, rule_for(&root.text(place)?, folder)?)));
     if let Some((place, (line, owners))) = &rule {
         let evidence = root.evidence(place, Some(*line), &format!("gives it to {}", owners.join(" ")));

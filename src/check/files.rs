@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use super::finding::{Finding, Findings};
 use super::node::{Malformed, Node, read_toml, read_yaml};
 use crate::path::{RepoPath, no_symlink_on_the_way, read_plain_text};
+use crate::reconcile::CODE_OWNERS;
 
 /// The folders a golden path writes into. What lies elsewhere is the service's own, however large it is.
 const FOLDERS: [&str; 11] = [
@@ -123,6 +124,11 @@ impl Files {
         std::str::from_utf8(self.bytes(path)?).ok()
     }
 
+    /// The code owners that GitHub follows, with the place where they are.
+    pub(super) fn code_owners(&self) -> Option<(&'static str, &str)> {
+        CODE_OWNERS.into_iter().find_map(|place| Some((place, self.text(place)?)))
+    }
+
     /// The bytes of a listed file, if it is there and could be read as text.
     pub(super) fn bytes(&self, path: &str) -> Option<&[u8]> {
         let entry = self.entries.get(path)?;
@@ -130,7 +136,7 @@ impl Files {
     }
 
     /// Every listed file.
-    pub(super) fn paths(&self) -> impl Iterator<Item = &str> {
+    pub(super) fn paths(&self) -> impl Iterator<Item = &str> + Clone {
         self.entries.keys().map(String::as_str)
     }
 

@@ -88,7 +88,11 @@ impl ApplyArgs {
         paths.dedup();
         let base = Base::find(checkout, lock, &Environment::of_this_process(prompt::can_ask()));
         let outcome = heal(checkout, &base, &paths)?;
-        let healed = outcome.records.iter().filter(|record| record.action != Action::Unchanged).count();
+        let healed = outcome
+            .records
+            .iter()
+            .filter(|record| !matches!(record.action, Action::Unchanged | Action::Kept))
+            .count();
         let what = format!("apply: {healed} managed file{} as rendered", if healed == 1 { "" } else { "s" });
         let finish = Finish { checkout, result: &self.result };
         let end = finish.go(&outcome, finish.committer()?.as_ref(), &what, "")?;
@@ -103,6 +107,6 @@ impl ApplyArgs {
             finish.add_json(&mut all, &outcome, &end)?;
             output.json_document(&all);
         }
-        Ok(Exit::Done)
+        Ok(if outcome.needs_you() { Exit::NeedsYou } else { Exit::Done })
     }
 }

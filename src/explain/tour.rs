@@ -12,6 +12,7 @@ use super::on_disk::OnDisk;
 use super::prose::{opening, plain, section, visible};
 use crate::check::{self, Asked, Day, Demand, Family};
 use crate::plan::Facts;
+use crate::reconcile::CODE_OWNERS;
 use crate::render::tree::{BlobId, Mode, Ownership};
 
 /// What is told of a repository.
@@ -124,7 +125,6 @@ const READ_FIRST: [&str; 6] = [
     "docs/incidents/on-call.md",
 ];
 const ON_CALL: [&str; 2] = ["docs/on-call.md", "docs/incidents/on-call.md"];
-const CODEOWNERS: [&str; 3] = [".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS"];
 
 impl Tour {
     /// Looks at the whole repository.
@@ -201,7 +201,7 @@ fn on_path(ground: &Ground<'_>) -> Option<OnPath> {
 }
 
 fn owned(ground: &Ground<'_>) -> Vec<String> {
-    let text = CODEOWNERS.iter().find_map(|path| ground.text(path)).unwrap_or_default();
+    let text = CODE_OWNERS.iter().find_map(|path| ground.text(path)).unwrap_or_default();
     let lines = text.lines().map(|line| line.split('#').next().unwrap_or_default().trim());
     lines.filter(|line| !line.is_empty()).map(visible).collect()
 }

@@ -25,6 +25,8 @@ pub enum Standing {
     Other,
     /// Something that leaves no place for it.
     Blocked(String),
+    /// Nothing is there, and whoever reads it reads a file of the team in another place; with what would be.
+    Elsewhere(String),
 }
 
 /// How each file of a tree stands to what HEAD and the disk hold.
@@ -53,7 +55,10 @@ pub fn standings(checkout: &Checkout, tree: &Tree) -> Result<BTreeMap<RepoPath, 
                 Some(_) => Standing::Other,
                 None => match in_the_way(checkout, ours, path, &mut folded) {
                     Some(obstacle) => Standing::Blocked(obstacle),
-                    None => Standing::Absent,
+                    None => match checkout.taken(path.as_str(), &ours.files.keys().map(String::as_str)) {
+                        Some(taken) => Standing::Elsewhere(taken.reason()),
+                        None => Standing::Absent,
+                    },
                 },
             };
             Ok((path.clone(), standing))
@@ -92,8 +97,12 @@ pub fn adopt(
         }
         outcome.records.push(match (standing, left_out(&path, file)) {
             (Standing::Absent, None) => created(checkout, &path, file),
-            (Standing::Absent | Standing::Blocked(_), Some(reason)) => {
+            (Standing::Absent | Standing::Blocked(_) | Standing::Elsewhere(_), Some(reason)) => {
                 record(&path, file, Action::Kept, reason, false)
+            }
+            (Standing::Elsewhere(reason), None) => {
+                // Of a managed one the path relies on what it says.
+                record(&path, file, Action::Kept, reason, file.ownership == Ownership::Managed)
             }
             (Standing::Same, _) => {
                 record(&path, file, Action::Unchanged, "you have the same file already".to_owned(), false)

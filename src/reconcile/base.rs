@@ -10,7 +10,7 @@ use std::path::Path;
 
 use git2::{OdbLookupFlags, Oid, Repository};
 
-use super::Checkout;
+use super::{Checkout, Ours};
 use crate::error::Error;
 use crate::lock::{Lock, LockedFile};
 use crate::pack::Pack;
@@ -47,6 +47,14 @@ pub enum Pristine {
     Rendered(Vec<u8>),
     /// Nowhere.
     Missing,
+}
+
+impl Base {
+    /// The files of HEAD that are no files of the path.
+    pub(super) fn of_team<'o>(&self, ours: &'o Ours) -> impl Iterator<Item = &'o str> + Clone {
+        let of_path: BTreeSet<&str> = self.files.keys().map(RepoPath::as_str).collect();
+        ours.files.keys().map(String::as_str).filter(move |path| !of_path.contains(path))
+    }
 }
 
 impl BaseFile {

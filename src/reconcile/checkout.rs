@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use git2::{ObjectType, Oid, Repository, RepositoryOpenFlags, TreeWalkMode, TreeWalkResult};
 
 use super::journal::{Journal, State};
+use super::places::{self, Taken};
 use super::{Error, Ours};
 use crate::render::tree::{BlobId, Mode};
 use crate::repo::Remote;
@@ -62,6 +63,15 @@ impl Checkout {
     #[must_use]
     pub fn root(&self) -> &Path {
         &self.root
+    }
+
+    /// Which of these files of the team is read in the place of a rendered one.
+    pub(crate) fn taken<'t>(
+        &self,
+        rendered: &str,
+        team: &(impl Iterator<Item = &'t str> + Clone),
+    ) -> Option<Taken<'t>> {
+        places::taken(rendered, self.prefix.is_empty(), team)
     }
 
     /// The repository that the project is in.

@@ -21,6 +21,8 @@ pub enum Error {
     UnknownPath { path: String, hint: String },
     #[error("`{path}` is {ownership}, not managed: {}", whose(*ownership))]
     NotManaged { path: String, ownership: Ownership },
+    #[error("`{path}` is {reason}")]
+    Taken { path: String, reason: String, other: String },
     #[error("the pristine render of `{path}` is found neither in this repository nor in the pack")]
     PristineGone { path: String },
     #[error("`{}` cannot be read", path.display())]
@@ -111,6 +113,7 @@ impl Error {
                     "`goldpath diff {path}` shows what was edited, and `goldpath diff {path} | git apply -R` takes it back"
                 )
             }
+            Self::Taken { path, other, .. } => format!("`git mv {other} {path}` makes yours the one"),
             Self::PristineGone { .. } => {
                 "fetch the whole history, or bring the pack back to where goldpath.lock says".to_owned()
             }

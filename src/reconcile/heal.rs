@@ -9,10 +9,12 @@ use crate::render::tree::Ownership;
 /// Works out what it takes to bring these files of HEAD back to their pristine render. Nothing is written.
 ///
 /// # Errors
-/// A file that is not managed, whose pristine render is found nowhere, or that has an obstacle in its way.
+/// A file that is not managed, whose pristine render is found nowhere, or that has an obstacle in its way; nothing
+/// but files in whose place one of the team is read.
 pub fn heal(checkout: &Checkout, base: &Base, paths: &[RepoPath]) -> Result<Outcome, Error> {
     let ours = checkout.ours()?;
-    let mut outcome = Outcome::default();
+    let team = base.of_team(ours);
+    let (mut outcome, mut in_its_place) = (Outcome::default(), None);
     for path in paths {
         let unknown = || Error::UnknownPath {
             path: path.to_string(),
@@ -26,6 +28,12 @@ pub fn heal(checkout: &Checkout, base: &Base, paths: &[RepoPath]) -> Result<Outc
         let content = file.content(&checkout.repository);
         let content = content.ok_or_else(|| Error::PristineGone { path: path.to_string() })?.into_owned();
         let now = ours.files.get(path.as_str());
+        if let (None, Some(taken)) = (now, checkout.taken(path.as_str(), &team)) {
+            let (path, reason, other) = (path.to_string(), taken.reason(), taken.other.to_owned());
+            outcome.records.push(kept(path.clone(), reason.clone(), ownership));
+            in_its_place.get_or_insert(Error::Taken { path, reason, other });
+            continue;
+        }
         let as_rendered = now.is_some_and(|(mode, id)| file.is_pristine(*mode, *id));
         outcome.records.push(Record {
             path: path.to_string(),
@@ -50,6 +58,25 @@ pub fn heal(checkout: &Checkout, base: &Base, paths: &[RepoPath]) -> Result<Outc
             },
         });
     }
+    if outcome.records.iter().all(|record| record.change == Change::None)
+        && let Some(error) = in_its_place
+    {
+        return Err(error);
+    }
     refuse_outcome(checkout, &outcome, &|path| ours.files.contains_key(path))?;
     Ok(outcome)
+}
+
+/// A file that would silence one of the team's is not brought back, whoever names it.
+fn kept(path: String, reason: String, ownership: Ownership) -> Record {
+    Record {
+        path,
+        from: None,
+        action: Action::Kept,
+        reason,
+        needs_you: true,
+        edited: false,
+        ownership,
+        change: Change::None,
+    }
 }

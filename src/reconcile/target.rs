@@ -91,6 +91,7 @@ pub fn bring(checkout: &Checkout, lock: &Lock, base: &Base, target: Target<'_>) 
     if lock.code == Code::Own {
         leave_out_beginnings(pack, &theirs, &mut outcome);
     }
+    leave_taken_places(checkout, base, ours, &mut outcome);
     let text = rewritten(intent, &plan, &origin).unwrap_or_else(|| intent.to_owned());
     let fact = lock_text(&plan, &theirs, &origin, lock.code, &held_to(&plan, Some(lock)));
     for (path, text, ownership) in
@@ -132,6 +133,18 @@ fn leave_out_beginnings(pack: &Pack, theirs: &Tree, outcome: &mut Outcome) {
             "new to the path, and not written: you have code of your own".clone_into(&mut record.reason);
             record.change = Change::None;
         }
+    }
+}
+
+/// What is new to a repository is not written where its reader reads a file of the team in another place.
+fn leave_taken_places(checkout: &Checkout, base: &Base, ours: &Ours, outcome: &mut Outcome) {
+    let team = base.of_team(ours);
+    for record in outcome.records.iter_mut().filter(|record| record.action == Action::Created) {
+        let Some(taken) = checkout.taken(&record.path, &team) else { continue };
+        record.action = Action::Kept;
+        record.reason = taken.reason();
+        record.needs_you = record.ownership == Ownership::Managed;
+        record.change = Change::None;
     }
 }
 

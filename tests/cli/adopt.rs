@@ -435,6 +435,90 @@ fn what_leaves_no_place_is_kept_and_told() {
 }
 
 #[test]
+fn a_file_of_the_team_in_another_place_stays_the_one_that_counts() {
+    let env = TestEnv::new();
+    let dependabot = "version: 2\nupdates:\n  - package-ecosystem: docker\n    schedule: {interval: weekly}\n    \
+                      cooldown: {default-days: 7}\n  - package-ecosystem: github-actions\n    \
+                      schedule: {interval: weekly}\n    cooldown: {default-days: 7}\n";
+    let files = [
+        ("app.py", "print()\n"),
+        ("CODEOWNERS", "* @acme/mail\n"),
+        (".github/dependabot.yaml", dependabot),
+        (".github/SECURITY.md", "# Write to us\n"),
+        ("docs/contributing.rst", "Be kind\n"),
+        ("README.rst", "Mail\n"),
+        ("GNUmakefile", "all:\n\ttrue\n"),
+    ];
+    repository(&env, "mail", &files, "");
+    let silent = [
+        ".github/CODEOWNERS",
+        ".github/dependabot.yml",
+        "SECURITY.md",
+        "CONTRIBUTING.md",
+        "README.md",
+        "Makefile",
+    ];
+    let absent = |when: &str| {
+        let written: Vec<&&str> = silent.iter().filter(|path| env.exists(&format!("mail/{path}"))).collect();
+        assert!(written.is_empty(), "{when}: {written:?}");
+    };
+    let told = adopted(&env, "mail", "mail", &["--preset", "quick-start"], 1, &[]);
+    absent("adopt");
+    let record = |path: &str| {
+        let record = told["files"].as_array().unwrap().iter().find(|file| file["path"] == path).unwrap();
+        format!("{}, {}: {}", record["action"], record["needs_you"], record["reason"]).replace('"', "")
+    };
+    assert_eq!(
+        record(".github/CODEOWNERS"),
+        "kept, true: not written, you have `CODEOWNERS`: GitHub would follow this one, and no rule of yours"
+    );
+    assert_eq!(
+        record("CONTRIBUTING.md"),
+        "kept, false: not written, you have `docs/contributing.rst`: GitHub links to one of the two, and it might not be \
+         yours"
+    );
+    assert!(record("Makefile").starts_with("kept, true: not written, you have `GNUmakefile`"));
+
+    // What controls ask for is there, and drift does not offer to silence it.
+    let check = |family: &str| {
+        env.goldpath_in("mail", ["check", "--only", family, "--format", "json"]).whatever().json()["findings"]
+            .to_string()
+    };
+    let controls = check("controls");
+    for held in ["repo.owners", "deps.updates", "sec.disclosure"] {
+        assert!(!controls.contains(held), "{held} in {controls}");
+    }
+    let drift = check("drift");
+    assert!(drift.contains("`git mv CODEOWNERS .github/CODEOWNERS`"), "{drift}");
+    assert!(!drift.contains("goldpath apply .github/CODEOWNERS"), "{drift}");
+    env.goldpath_in("mail", ["apply", ".github/CODEOWNERS"])
+        .fails(3, ["`.github/CODEOWNERS` is not written, you have `CODEOWNERS`", "`git mv CODEOWNERS "]);
+    // The owner that everything is held against is the team's.
+    env.write("mail/CODEOWNERS", "* @acme/parcels\n");
+    assert!(check("consistency").contains("CODEOWNERS says `acme/parcels`"));
+    env.write("mail/CODEOWNERS", "* @acme/mail\n");
+
+    let upgraded = env.goldpath_in("mail", ["upgrade", "--preset", "enterprise"]).whatever();
+    assert!(env.exists("mail/compliance/controls.yaml"), "{}", upgraded.said());
+    absent("upgrade");
+}
+
+#[test]
+fn an_upgrade_writes_no_new_file_that_would_silence_one_of_the_team() {
+    let env = TestEnv::new();
+    demo(&env);
+    env.write("orders/docs/CODEOWNERS", "* @acme/orders\n");
+    env.shell("cd orders; git add -A; git commit -qm owners");
+    env.goldpath_in("orders", ["adopt", "--pack", "../pack", "--preset", "small", "--yes", "--quiet"])
+        .succeeds();
+    env.git("orders", ["commit", "--quiet", "--message", "on the path"]);
+    env.write("pack/templates/more/files/.github/CODEOWNERS", "* @acme/all\n");
+    let told = env.goldpath_in("orders", ["upgrade", "--preset", "large"]).whatever().stdout();
+    assert!(told.contains(".github/CODEOWNERS: not written, you have `docs/CODEOWNERS`"), "{told}");
+    assert!(env.exists("orders/more/gate.yml") && !env.exists("orders/.github/CODEOWNERS"));
+}
+
+#[test]
 fn a_repository_without_code_gets_the_beginning_of_a_service() {
     let env = TestEnv::new();
     repository(&env, "idea", &[("README.md", "# An idea\n"), ("docs/notes.py", "# not the service\n")], "");

@@ -23,6 +23,7 @@ use super::checked::{Checked, Family};
 use super::files::{Files, READABLE};
 use super::finding::Findings;
 use super::repository::Repository;
+use crate::reconcile::CODE_OWNERS;
 
 /// One thing that must hold between files.
 struct Invariant {
@@ -93,9 +94,11 @@ pub(super) fn unreadable(files: &Files) -> Checked {
 
 impl Invariant {
     fn look_at(&self, repository: &Repository<'_>) -> Checked {
-        let missing = self.needs.iter().copied().find(|need| {
+        let missing = self.needs.iter().copied().find(|&need| {
             if need.ends_with('/') {
                 repository.files.below(need, &[""]).next().is_none()
+            } else if need == CODE_OWNERS[0] {
+                repository.files.code_owners().is_none()
             } else {
                 repository.files.text(need).is_none()
             }

@@ -4,20 +4,20 @@ use super::Invariant;
 use crate::check::finding::Findings;
 use crate::check::node::Position;
 use crate::check::repository::Repository;
+use crate::reconcile::CODE_OWNERS;
 
 pub(super) const AGREES: Invariant = Invariant {
     rule: "owner.agrees",
     title: "CODEOWNERS, catalogue, alerts and the on-call page name one owner",
-    needs: &[CODEOWNERS],
+    needs: &[CODE_OWNERS[0]],
     check: agrees,
 };
 
-const CODEOWNERS: &str = ".github/CODEOWNERS";
 const CATALOG: &str = "catalog-info.yaml";
 const POLICY: &str = "ops/slo/error-budget-policy.toml";
 
 fn agrees(repository: &Repository<'_>, findings: &mut Findings) {
-    let text = repository.files.text(CODEOWNERS).unwrap_or_default();
+    let Some((place, text)) = repository.files.code_owners() else { return };
     let everything = text.lines().enumerate().filter_map(|(index, line)| {
         let rest = line.strip_prefix("* ")?;
         Some((index + 1, rest.split('#').next().unwrap_or_default().trim()))
@@ -25,7 +25,7 @@ fn agrees(repository: &Repository<'_>, findings: &mut Findings) {
     // The last rule for everything is the one that GitHub follows.
     let Some((line, owners)) = everything.last() else {
         findings.about(
-            CODEOWNERS,
+            place,
             "nobody owns what no rule names",
             "add a rule for everything: `* @ORGANISATION/TEAM`",
         );
@@ -34,7 +34,7 @@ fn agrees(repository: &Repository<'_>, findings: &mut Findings) {
     let owners: Vec<&str> = owners.split_whitespace().map(|owner| owner.trim_start_matches('@')).collect();
     if owners.is_empty() {
         let at = Position { line, column: 1 };
-        findings.at(CODEOWNERS, at, "this rule takes every owner away", "name one: `* @ORGANISATION/TEAM`");
+        findings.at(place, at, "this rule takes every owner away", "name one: `* @ORGANISATION/TEAM`");
         return;
     }
     let is_owner = |name: &str| {
@@ -43,15 +43,14 @@ fn agrees(repository: &Repository<'_>, findings: &mut Findings) {
             .any(|owner| *owner == name || owner.rsplit_once('/').is_some_and(|(_, team)| team == name))
     };
     let shown = owners.join(", ");
-    let fix = format!(
-        "name one owner everywhere: the answer `owner` in goldpath.toml, or the rule in {CODEOWNERS}"
-    );
+    let fix =
+        format!("name one owner everywhere: the answer `owner` in goldpath.toml, or the rule in {place}");
     for document in repository.files.data(CATALOG) {
         if let Some(owner) = document.at("spec.owner")
             && let Some(name) = owner.text()
             && !is_owner(name.rsplit_once(['/', ':']).map_or(name, |(_, team)| team))
         {
-            let message = format!("the catalogue says `{name}`, and {CODEOWNERS} says `{shown}`");
+            let message = format!("the catalogue says `{name}`, and {place} says `{shown}`");
             findings.on(CATALOG, owner, message, fix.as_str());
         }
     }
@@ -59,7 +58,7 @@ fn agrees(repository: &Repository<'_>, findings: &mut Findings) {
         if let Some(team) = alert.label("team")
             && !is_owner(team)
         {
-            let message = format!("alert `{}` goes to `{team}`, and {CODEOWNERS} says `{shown}`", alert.name);
+            let message = format!("alert `{}` goes to `{team}`, and {place} says `{shown}`", alert.name);
             findings.on(alert.path, alert.at, message, fix.as_str());
         }
     }
@@ -69,7 +68,7 @@ fn agrees(repository: &Repository<'_>, findings: &mut Findings) {
     {
         findings.about(
             on_call,
-            format!("the on-call page does not name `{shown}`, which {CODEOWNERS} does"),
+            format!("the on-call page does not name `{shown}`, which {place} does"),
             fix.as_str(),
         );
     }
@@ -77,7 +76,7 @@ fn agrees(repository: &Repository<'_>, findings: &mut Findings) {
         && let Some(name) = owner.text()
         && !is_owner(name)
     {
-        let message = format!("the budget policy says `{name}`, and {CODEOWNERS} says `{shown}`");
+        let message = format!("the budget policy says `{name}`, and {place} says `{shown}`");
         findings.on(POLICY, owner, message, fix.as_str());
     }
 }

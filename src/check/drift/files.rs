@@ -8,7 +8,7 @@ use crate::check::finding::Findings;
 use crate::check::subject::Subject;
 use crate::lock::{Lock, LockedFile};
 use crate::path::{MAX_FILE_BYTES, RepoPath, Ways, read_found};
-use crate::reconcile::is_executable;
+use crate::reconcile::{Taken, is_executable};
 use crate::render::tree::{BlobId, Mode, Ownership};
 
 /// What is wrong with one file.
@@ -38,8 +38,8 @@ pub(super) fn check(subject: &Subject<'_>, files: &Files, lock: &Lock) -> Vec<Ch
         Checked::of(Family::Drift, "drift.missing", "every managed file is there", |findings| {
             for (path, drift) in &drifts {
                 if matches!(drift, Drift::Missing) {
-                    let fix = format!("`goldpath apply {path}` brings it back");
-                    findings.about(path.as_str(), "a managed file is missing", fix);
+                    let (message, fix) = missing(subject, files, path);
+                    findings.about(path.as_str(), message, fix);
                 }
             }
         }),
@@ -72,6 +72,18 @@ pub(super) fn check(subject: &Subject<'_>, files: &Files, lock: &Lock) -> Vec<Ch
             },
         ),
     ]
+}
+
+/// What is told of a managed file that is not there, and what to do.
+fn missing(subject: &Subject<'_>, files: &Files, path: &RepoPath) -> (String, String) {
+    let checkout = subject.checkout.as_ref();
+    match checkout.and_then(|checkout| checkout.taken(path.as_str(), &files.paths())) {
+        Some(Taken { other, beside }) => (
+            format!("a managed file is missing, and `{other}` is in its place: with both, {beside}"),
+            format!("`git mv {other} {path}` makes yours the one; `goldpath diff {path}` shows the path's"),
+        ),
+        None => ("a managed file is missing".to_owned(), format!("`goldpath apply {path}` brings it back")),
+    }
 }
 
 fn content(findings: &mut Findings, path: &str, drift: &Drift) {

@@ -16,6 +16,7 @@ use super::day::Day;
 use super::files::Files;
 use super::subject::Subject;
 use crate::lock::Lock;
+use crate::reconcile::CODE_OWNERS;
 
 /// The folders whose YAML, JSON and TOML files are in `documents`. Dashboards are large, and drawn rather than judged.
 const FOLDERS: [&str; 5] = [".github/", "compliance/", "config/", "deploy/", "ops/"];
@@ -23,12 +24,13 @@ const LEFT_OUT: &str = "ops/dashboards/";
 /// Files outside of them that are in `documents` too.
 const ROOT: [&str; 1] = ["catalog-info.yaml"];
 /// Whose text is in `texts`.
-const TEXTS: [(&str, &str); 5] = [
+const TEXTS: [(&str, &str); 6] = [
     ("Makefile", ""),
     ("make/", ".mk"),
     ("policy/", ".rego"),
-    (".github/CODEOWNERS", ""),
-    ("CODEOWNERS", ""),
+    (CODE_OWNERS[0], ""),
+    (CODE_OWNERS[1], ""),
+    (CODE_OWNERS[2], ""),
 ];
 
 /// Which promises are judged.
@@ -109,10 +111,9 @@ fn of_lock(lock: &Lock) -> Value {
 
 /// Who owns everything, by CODEOWNERS and by the catalogue.
 fn owners(files: &Files) -> Value {
-    let code: Vec<&str> = [".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS"]
-        .iter()
-        .find_map(|path| files.text(path))
-        .unwrap_or_default()
+    let code: Vec<&str> = files
+        .code_owners()
+        .map_or("", |(_, text)| text)
         .lines()
         .filter_map(|line| line.split('#').next()?.strip_prefix("* "))
         .flat_map(str::split_whitespace)

@@ -10,8 +10,15 @@ catalog_owners contains document.spec.owner if {
 	document := yaml.unmarshal(part)
 }
 
+# GitHub follows the first one that is there.
+places := [".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS"]
+
+default place := ".github/CODEOWNERS"
+
+place := [path | some path in places; input.text[path]][0]
+
 code_owners contains name if {
-	some line in split(input.text[".github/CODEOWNERS"], "\n")
+	some line in split(input.text[place], "\n")
 	startswith(line, "* ")
 	some name in array.slice(regex.split(`\s+`, trim_space(line)), 1, 100)
 }
@@ -24,7 +31,7 @@ deny contains finding if {
 	not owns(owner)
 	finding := {
 		"id": "repository.code-owner",
-		"path": ".github/CODEOWNERS",
+		"path": place,
 		"msg": sprintf("catalog-info.yaml says that %s owns this service, and CODEOWNERS does not", [owner]),
 		"fix": "Name one owner in both files and in the answer `owner` of goldpath.toml",
 	}

@@ -20,3 +20,11 @@ test_another_team_in_the_catalogue_is_found if {
 test_no_owner_of_everything_is_found if {
 	ids("docs/ @acme/payments\n", "spec:\n  owner: payments\n") == {"repository.code-owner"}
 }
+
+test_owners_are_read_where_github_reads_them if {
+	found := data.rules.repository.deny with input as {"text": {
+		"CODEOWNERS": "* @acme/payments\n",
+		"catalog-info.yaml": "spec:\n  owner: payments\n",
+	}}
+	found == set()
+}
