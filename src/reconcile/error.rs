@@ -17,6 +17,8 @@ pub enum Error {
     NoLock { folder: PathBuf },
     #[error("`{}` is in no git repository", folder.display())]
     NoRepository { folder: PathBuf },
+    #[error("the git repository `{}` belongs to another user", folder.display())]
+    ForeignRepository { folder: PathBuf },
     #[error("`{path}` is no file of the path")]
     UnknownPath { path: String, hint: String },
     #[error("`{path}` is {ownership}, not managed: {}", whose(*ownership))]
@@ -104,6 +106,9 @@ impl Error {
                  themselves, `goldpath check` and `goldpath explain` tell without a lock"
                     .to_owned()
             }
+            Self::ForeignRepository { folder } => {
+                format!("if you trust it: `git config --global --add safe.directory '{}'`", folder.display())
+            }
             Self::NoRepository { .. } => "make it one: `git init`, then commit what is there".to_owned(),
             Self::UnknownPath { hint, .. } | Self::OtherVersion { hint, .. } => hint.clone(),
             Self::NotManaged { path, .. } => {
@@ -178,7 +183,11 @@ impl Error {
             Self::BranchExists { .. } => {
                 "name another one, or delete it with `git branch --delete`".to_owned()
             }
-            Self::NothingUnderWay => "`git status` says what is there".to_owned(),
+            Self::NothingUnderWay => {
+                "a run without conflicts is over at once: what it staged is taken back with `git restore --staged \
+                 --worktree .`, and with it every edit since"
+                    .to_owned()
+            }
             Self::HeadMoved { .. } => {
                 "what was committed is git's to take back; end the run with `goldpath upgrade --continue`"
                     .to_owned()
