@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value as Json, json};
 
+use super::made::wrapped;
 use super::output::{BAD, FAINT, NAME, Output, STRONG};
 use super::reconciled::End;
 use crate::check::Finding;
@@ -70,6 +71,13 @@ pub(super) fn tell(output: Output, outcome: &Outcome, end: &End) {
         output.text(format!("\n{BAD}needs you{BAD:#}"));
         for record in outcome.records.iter().filter(|record| record.needs_you) {
             output.text(format!("  {}: {}", line(record), record.reason));
+        }
+    }
+    let otherwise: Vec<&str> = outcome.seeded_otherwise().collect();
+    if !otherwise.is_empty() {
+        output.remark("\nwritten once, yours since; the path would write them otherwise now. Does what they say still hold?");
+        for line in wrapped(&otherwise, 98) {
+            output.remark(format!("  {line}"));
         }
     }
     output.remark(format!("\n{}", counts(outcome)));

@@ -56,7 +56,7 @@ pub struct UpgradeArgs {
         conflicts_with_all = ["abort", "to", "preset", "pack", "set", "answers", "dry_run", "commit", "branch"],
     )]
     go_on: bool,
-    /// Put everything back as it was before
+    /// Put everything back: before a run that waits for its conflicts or was broken off, or before `adopt`
     #[arg(long, conflicts_with_all = ["to", "preset", "pack", "set", "answers", "dry_run", "commit", "branch"])]
     abort: bool,
 }

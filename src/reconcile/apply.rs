@@ -76,7 +76,8 @@ pub(super) fn apply_in_steps(
     let paths = conflicting.chain(written).collect();
     let commit = commit.filter(|_| waits.is_none());
     let files = (&paths, checkout.ours()?);
-    let mut journal = Journal::begin(&repository, &checkout.root, what, commit, files, conflicts, step)?;
+    let place = (checkout.root(), checkout.folder());
+    let mut journal = Journal::begin(&repository, place, what, commit, files, conflicts, step)?;
     let mut index = match locked_index(checkout, &repository, &journal, outcome) {
         Ok(index) => index,
         Err(cause) => {
@@ -429,11 +430,8 @@ pub fn abort(checkout: &Checkout) -> Result<String, Error> {
 
 /// Nobody was asked to edit what a run without conflicts has staged: an edit since then is work of its own.
 fn refuse_edited(checkout: &Checkout, journal: &Journal) -> Result<(), Error> {
-    let inside = checkout.repository.workdir().and_then(|workdir| dunce::canonicalize(workdir).ok());
-    let inside = inside.and_then(|workdir| Some(journal.root.strip_prefix(workdir).ok()?.to_owned()));
-    let inside = inside.unwrap_or_default();
     let is_edited = |path: &&String| {
-        let status = checkout.repository.status_file(&inside.join(path.as_str()));
+        let status = checkout.repository.status_file(&Path::new(&journal.folder).join(path.as_str()));
         let other = Status::WT_MODIFIED | Status::WT_TYPECHANGE | Status::WT_NEW | Status::IGNORED;
         status.is_ok_and(|status| status.intersects(other))
     };

@@ -34,6 +34,11 @@ impl Checkout {
         let ceilings: Vec<&OsStr> = ceilings.iter().map(|path| path.as_os_str()).collect();
         let repository = Repository::open_ext(root, RepositoryOpenFlags::empty(), ceilings).map_err(
             |source| match source.code() {
+                git2::ErrorCode::Owner => {
+                    let has_git = |folder: &&Path| folder.join(".git").exists();
+                    let folder = root.ancestors().find(has_git).unwrap_or(root).to_owned();
+                    Error::ForeignRepository { folder }
+                }
                 git2::ErrorCode::NotFound => closed_git_folder(root).unwrap_or_else(none),
                 _ => Error::Git { what: "open the repository", source },
             },

@@ -17,6 +17,8 @@ pub enum Error {
     NoLock { folder: PathBuf },
     #[error("`{}` is in no git repository", folder.display())]
     NoRepository { folder: PathBuf },
+    #[error("the git repository `{}` belongs to another user", folder.display())]
+    ForeignRepository { folder: PathBuf },
     #[error("`{path}` is no file of the path")]
     UnknownPath { path: String, hint: String },
     #[error("`{path}` is {ownership}, not managed: {}", whose(*ownership))]
@@ -101,12 +103,9 @@ impl Error {
     #[must_use]
     pub fn hint(&self) -> Option<String> {
         Some(match self {
-            Self::NoLock { .. } => {
-                "`goldpath adopt` puts a repository on the path, and `-C DIR` names another one; what the files say by \
-                 themselves, `goldpath check` and `goldpath explain` tell without a lock"
-                    .to_owned()
+            Self::ForeignRepository { folder } => {
+                format!("if you trust it: `git config --global --add safe.directory '{}'`", folder.display())
             }
-            Self::NoRepository { .. } => "make it one: `git init`, then commit what is there".to_owned(),
             Self::UnknownPath { hint, .. } | Self::OtherVersion { hint, .. } => hint.clone(),
             Self::NotManaged { path, .. } => {
                 format!(
@@ -114,90 +113,89 @@ impl Error {
                 )
             }
             Self::Taken { path, other, .. } => format!("`git mv {other} {path}` makes yours the one"),
-            Self::PristineGone { .. } => {
-                "fetch the whole history, or bring the pack back to where goldpath.lock says".to_owned()
-            }
             Self::Path(error) => return error.hint(),
-            Self::Adopted { here: true, .. } => {
-                "`goldpath upgrade` brings it to a newer version or another preset, `goldpath apply` follows an edited \
-                 goldpath.toml"
-                    .to_owned()
-            }
-            Self::Adopted { .. } => {
-                "a folder of a project is part of it: `goldpath upgrade` and `goldpath apply` work from there".to_owned()
-            }
-            Self::IntentAlone => {
-                "bring the lock back with `git checkout`, or move goldpath.toml away and give it as `--answers`".to_owned()
-            }
-            Self::Unborn => "commit what is there first".to_owned(),
-            Self::InProgress { .. } => {
-                "finish it or abort it, then run it again: `git status` says how".to_owned()
-            }
-            Self::Unmerged { .. } => "resolve and commit them, then run it again".to_owned(),
-            Self::Dirty { .. } => {
-                "commit them, or put them aside with `git stash`, then run it again".to_owned()
-            }
-            Self::InTheWay { .. } => "move them away, or commit them, then run it again".to_owned(),
-            Self::Marked { .. } => {
-                "resolve what stands between the markers, commit it, then run it again".to_owned()
-            }
             Self::Downgrade { from, .. } => {
                 format!("name a version from {from} on with `--to VERSION`, or use the goldpath that has it")
             }
-            Self::LockedPackGone { .. } | Self::OtherPack { .. } => {
-                "`goldpath upgrade` goes to what is there now, and follows goldpath.toml too".to_owned()
-            }
             Self::NeedsNewer { error } => return error.hint(),
-            Self::IndexLocked => {
-                "wait for it; if nothing runs, remove `index.lock` in the git folder".to_owned()
-            }
-            Self::BrokenOff { .. } => "take it back with `goldpath upgrade --abort`".to_owned(),
             Self::NotPutBack { source, .. } => match repo::write_hint(source) {
                 Some(first) => format!("{first}, then take it back with `goldpath upgrade --abort`"),
                 None => "take it back with `goldpath upgrade --abort`".to_owned(),
             },
-            Self::Unwritable { source, .. } | Self::Objects(repo::Error::Unwritable { source, .. }) => match repo::write_hint(source) {
-                Some(first) => format!("{first}, then run it again; nothing was changed"),
-                None => return None,
-            },
+            Self::Unwritable { source, .. } | Self::Objects(repo::Error::Unwritable { source, .. }) => {
+                let first = repo::write_hint(source)?;
+                format!("{first}, then run it again; nothing was changed")
+            }
             Self::GitFailed { source, .. } | Self::Objects(repo::Error::GitFailed { source, .. }) => {
                 let first = repo::system_error(source).as_ref().and_then(repo::write_hint)?;
                 format!("{first}, then run it again; nothing was changed")
             }
             Self::Objects(error) => return error.hint(),
-            Self::ChangedMeanwhile { .. } | Self::RepositoryChanged { .. } => {
-                "what changed stays as it is, and this run changed nothing: look at it with `git status`, then run it again"
-                    .to_owned()
-            }
-            Self::Waiting { .. } => {
-                "resolve them and run `goldpath upgrade --continue`, or `goldpath upgrade --abort`".to_owned()
-            }
-            Self::Busy => "wait for it, then run it again".to_owned(),
-            Self::Unresolvable { .. } => {
-                "make the branch yourself, `git switch --create NAME`, and upgrade there without `--branch`"
-                    .to_owned()
-            }
-            Self::BadBranch { .. } => "`git help check-ref-format` says what one can be".to_owned(),
-            Self::BranchExists { .. } => {
-                "name another one, or delete it with `git branch --delete`".to_owned()
-            }
-            Self::NothingUnderWay => "`git status` says what is there".to_owned(),
-            Self::HeadMoved { .. } => {
-                "what was committed is git's to take back; end the run with `goldpath upgrade --continue`"
-                    .to_owned()
-            }
-            Self::EditedSince { .. } => {
-                "move them away, or undo the edits with `git restore FILE`, then run it again".to_owned()
-            }
-            Self::Unresolved { .. } => {
-                "edit them, `git add` them, then run `goldpath upgrade --continue` again".to_owned()
-            }
             Self::Unreadable { source, .. } if source.kind() == io::ErrorKind::PermissionDenied => {
                 "run it as somebody who may read it: `ls -ld` says who".to_owned()
             }
-            Self::Unreadable { .. } | Self::Git { .. } | Self::Interrupted => {
-                return None;
+            _ => self.advice()?.to_owned(),
+        })
+    }
+
+    /// The hints that are the same whatever the situation holds.
+    fn advice(&self) -> Option<&'static str> {
+        Some(match self {
+            Self::NoLock { .. } => {
+                "`goldpath adopt` puts a repository on the path, and `-C DIR` names another one; what the files say by \
+                 themselves, `goldpath check` and `goldpath explain` tell without a lock"
             }
+            Self::NoRepository { .. } => "make it one: `git init`, then commit what is there",
+            Self::PristineGone { .. } => {
+                "fetch the whole history, or bring the pack back to where goldpath.lock says"
+            }
+            Self::Adopted { here: true, .. } => {
+                "`goldpath upgrade` brings it to a newer version or another preset, `goldpath apply` follows an edited \
+                 goldpath.toml"
+            }
+            Self::Adopted { .. } => {
+                "a folder of a project is part of it: `goldpath upgrade` and `goldpath apply` work from there"
+            }
+            Self::IntentAlone => {
+                "bring the lock back with `git checkout`, or move goldpath.toml away and give it as `--answers`"
+            }
+            Self::Unborn => "commit what is there first",
+            Self::InProgress { .. } => "finish it or abort it, then run it again: `git status` says how",
+            Self::Unmerged { .. } => "resolve and commit them, then run it again",
+            Self::Dirty { .. } => "commit them, or put them aside with `git stash`, then run it again",
+            Self::InTheWay { .. } => "move them away, or commit them, then run it again",
+            Self::Marked { .. } => "resolve what stands between the markers, commit it, then run it again",
+            Self::LockedPackGone { .. } | Self::OtherPack { .. } => {
+                "`goldpath upgrade` goes to what is there now, and follows goldpath.toml too"
+            }
+            Self::IndexLocked => "wait for it; if nothing runs, remove `index.lock` in the git folder",
+            Self::BrokenOff { .. } => "take it back with `goldpath upgrade --abort`",
+            Self::ChangedMeanwhile { .. } | Self::RepositoryChanged { .. } => {
+                "what changed stays as it is, and this run changed nothing: look at it with `git status`, then run it again"
+            }
+            Self::Waiting { .. } => {
+                "resolve them and run `goldpath upgrade --continue`, or `goldpath upgrade --abort`"
+            }
+            Self::Busy => "wait for it, then run it again",
+            Self::Unresolvable { .. } => {
+                "make the branch yourself, `git switch --create NAME`, and upgrade there without `--branch`"
+            }
+            Self::BadBranch { .. } => "`git help check-ref-format` says what one can be",
+            Self::BranchExists { .. } => "name another one, or delete it with `git branch --delete`",
+            Self::NothingUnderWay => {
+                "a run without conflicts is over at once: what it staged is taken back with `git restore --staged \
+                 --worktree .`, and with it every edit since"
+            }
+            Self::HeadMoved { .. } => {
+                "what was committed is git's to take back; end the run with `goldpath upgrade --continue`"
+            }
+            Self::EditedSince { .. } => {
+                "move them away, or undo the edits with `git restore FILE`, then run it again"
+            }
+            Self::Unresolved { .. } => {
+                "edit them, `git add` them, then run `goldpath upgrade --continue` again"
+            }
+            _ => return None,
         })
     }
 

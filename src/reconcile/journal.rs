@@ -39,8 +39,11 @@ pub struct Journal {
     /// The commit that HEAD moves to when everything else is done: where it is there, the run had come to its end.
     #[serde(default)]
     commit: Option<String>,
+    /// The folders from the root of the work tree down to the project, so that a repository can be moved meanwhile.
+    pub(super) folder: String,
     /// The root of the project.
-    pub(super) root: PathBuf,
+    #[serde(skip)]
+    root: PathBuf,
     /// Every file that is written or removed, relative to the root.
     pub(super) files: Vec<Saved>,
     /// Folders that were there: a run that removes the last file of one removes it.
@@ -108,7 +111,7 @@ impl Journal {
     /// Saves everything that will change. From here on it can be taken back.
     pub(super) fn begin(
         repository: &Repository,
-        root: &Path,
+        (root, folder): (&Path, &str),
         what: &str,
         commit: Option<Oid>,
         (paths, ours): (&BTreeMap<String, Option<After>>, &Ours),
@@ -124,6 +127,7 @@ impl Journal {
             what: what.to_owned(),
             head: head_of(repository),
             commit: commit.map(|commit| commit.to_string()),
+            folder: folder.to_owned(),
             root: root.to_owned(),
             files: Vec::new(),
             folders: Vec::new(),
@@ -327,7 +331,8 @@ impl Journal {
         };
         let mut journal =
             Self::of(&bytes).map_err(|source| Error::Unreadable { path: place.clone(), source })?;
-        journal.refuse_foreign(repository).map_err(|source| Error::Unreadable { path: place, source })?;
+        let root = journal.root_in(repository);
+        journal.root = root.map_err(|source| Error::Unreadable { path: place, source })?;
         repository.path().clone_into(&mut journal.git_dir);
         Ok(Some(journal))
     }
@@ -337,13 +342,15 @@ impl Journal {
         self.commit.as_ref().is_some_and(|commit| *commit == head_of(repository))
     }
 
-    /// A repository that was unpacked from an archive may bring a journal that no run of goldpath wrote: its project has to
-    /// be in the work tree of this very repository.
-    fn refuse_foreign(&self, repository: &Repository) -> io::Result<()> {
+    /// Where the project is. A repository that was unpacked from an archive may bring a journal that no run of goldpath
+    /// wrote: its project has to be in the work tree of this very repository.
+    fn root_in(&self, repository: &Repository) -> io::Result<PathBuf> {
         let workdir = repository.workdir().map(dunce::canonicalize).transpose()?;
-        let inside = workdir.as_ref().and_then(|workdir| self.root.strip_prefix(workdir).ok());
-        match inside {
-            Some(inside) if are_names(inside) => Ok(()),
+        match workdir {
+            Some(workdir) if are_names(Path::new(&self.folder)) => {
+                refuse_link_on_the_way(&workdir, &format!("{}/", self.folder))?;
+                Ok(if self.folder.is_empty() { workdir } else { workdir.join(&self.folder) })
+            }
             _ => Err(io::Error::other("it is about a folder outside of this repository")),
         }
     }
@@ -511,7 +518,7 @@ mod tests {
 
     fn journal(path: &str) -> String {
         format!(
-            r#"{{"format":1,"state":"staged","what":"x","head":"","root":"/r","files":[{{"path":"{path}","before":"absent"}}],
+            r#"{{"format":1,"state":"staged","what":"x","head":"","folder":"r","files":[{{"path":"{path}","before":"absent"}}],
                 "folders":[],"made":[],"conflicts":[]}}"#
         )
     }

@@ -10,7 +10,7 @@ use git2::{Oid, Repository};
 use super::base::BaseFile;
 use super::content::{Content, merge_content};
 use super::lines::{self, Labels, Merged};
-use super::outcome::{Action, Change, Outcome, Record, Stored};
+use super::outcome::{Action, Change, Outcome, Record, SEEDED, SEEDED_OTHERWISE, Stored};
 use super::renames::{Candidate, renames};
 use super::settle::{is_below, settle};
 use super::{Base, Error};
@@ -213,7 +213,7 @@ impl<'s> Sides<'s> {
         let unchanged = |reason| record(path.as_str(), Action::Unchanged, reason, file.ownership);
         let before = (base.locked.mode, base.locked.blob);
         if file.ownership == Ownership::Seeded {
-            return Record { edited: base.locked.blob != file.blob, ..unchanged("seeded: it is yours") };
+            return Record { edited: base.locked.blob != file.blob, ..unchanged(seeded(base, file)) };
         }
         if (file.mode, file.blob) == before {
             return unchanged("");
@@ -282,7 +282,7 @@ impl<'s> Sides<'s> {
             );
         };
         if ownership == Ownership::Seeded {
-            return record(at, Action::Unchanged, "seeded: it is yours", ownership);
+            return record(at, Action::Unchanged, SEEDED, ownership);
         }
         if at == path.as_str() && self.is_untouched(path, base, &ours) {
             let deleted =
@@ -304,7 +304,7 @@ impl<'s> Sides<'s> {
         let ownership = file.ownership;
         if ownership == Ownership::Seeded {
             let edited = ours.content != *file.content;
-            return Ok(Record { edited, ..record(at, Action::Unchanged, "seeded: it is yours", ownership) });
+            return Ok(Record { edited, ..record(at, Action::Unchanged, seeded(base, file), ownership) });
         }
         // The user's place wins where both sides chose one.
         let moved_by_user = at != path.as_str();
@@ -419,6 +419,10 @@ impl<'s> Sides<'s> {
             [&ours.content, &crlf].into_iter().find(|content| BlobId::of(content) == base.locked.blob)?;
         Some(proven.clone())
     }
+}
+
+fn seeded(base: &BaseFile, file: &File) -> &'static str {
+    if base.locked.blob == file.blob { SEEDED } else { SEEDED_OTHERWISE }
 }
 
 fn deleted_by_user(path: &RepoPath, base: &BaseFile, to: &RepoPath, file: &File) -> Record {

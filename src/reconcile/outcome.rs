@@ -56,6 +56,14 @@ impl Outcome {
         stored.flatten().map(|stored| (stored.blob, stored.content.as_slice()))
     }
 
+    /// The files that were written once, and that the path would write otherwise now.
+    pub fn seeded_otherwise(&self) -> impl Iterator<Item = &str> {
+        self.records
+            .iter()
+            .filter(|record| record.reason == SEEDED_OTHERWISE)
+            .map(|record| record.path.as_str())
+    }
+
     /// The records in conflict.
     pub fn conflicts(&self) -> impl Iterator<Item = &Record> {
         self.records.iter().filter(|record| record.action == Action::Conflict)
@@ -81,6 +89,11 @@ pub struct Record {
     pub ownership: Ownership,
     pub(super) change: Change,
 }
+
+/// Why a seeded file stays as it is.
+pub(super) const SEEDED: &str = "seeded: it is yours";
+/// The same where the path renders another one now, which nobody gets to see by itself.
+pub(super) const SEEDED_OTHERWISE: &str = "seeded: it is yours, and the path begins it otherwise now";
 
 /// What happens to a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]

@@ -144,6 +144,9 @@ fn an_untouched_repository_becomes_the_new_render() {
       updated   goldpath.toml
       updated   goldpath.lock
 
+    written once, yours since; the path would write them otherwise now. Does what they say still hold?
+      src/main.txt
+
     2 created, 6 updated, 1 moved, 1 deleted, 3 unchanged
     staged, not committed: look at it with `git diff --staged`, then `git commit`
     ");
@@ -207,6 +210,9 @@ fn edits_are_merged_and_what_cannot_be_is_told() {
       conflict  docs/both.md: you and the path changed the same lines
       kept      docs/old.md: the path no longer has it, and you edited it: it is yours from now on
       conflict  logo.bin: binary, and both sides changed it: yours is there, the path's is in the index
+
+    written once, yours since; the path would write them otherwise now. Does what they say still hold?
+      src/main.txt
 
     2 created, 2 updated, 1 merged, 1 moved, 2 kept, 2 conflict, 3 unchanged
     staged but for the conflicts; resolve them, `git add` them, then `goldpath upgrade --continue`, or take all of it back with `goldpath upgrade --abort`

@@ -151,3 +151,27 @@ fn two_runs_in_one_repository_take_turns() {
     ");
     env.goldpath_in("orders", ["upgrade"]).succeeds();
 }
+
+/// A repository is moved, or is at another place in a container, while an upgrade of a folder of it waits for its conflicts.
+#[test]
+fn an_upgrade_that_waits_is_ended_where_the_repository_is_now() {
+    for (end, resolve) in
+        [("--abort", ""), ("--continue", "echo resolved > docs/both.md; git add docs/both.md")]
+    {
+        let env = TestEnv::new();
+        made(&env);
+        env.write("orders/docs/both.md", env.read("orders/docs/both.md").replace("one", "mine"));
+        env.shell(
+            "git init -q -b main mono; mkdir mono/services; mv orders mono/services; rm -rf mono/services/orders/.git; \
+             mv pack mono/services/pack; cd mono; git add -A; git commit -qm all",
+        );
+        let orders = "mono/services/orders";
+        env.goldpath_in(orders, ["upgrade", "-q"]).ends(1);
+        env.shell(&format!("cd {orders}; {resolve}"));
+        env.shell("mkdir elsewhere; mv mono elsewhere/mono");
+        env.goldpath_in(&format!("elsewhere/{orders}"), ["upgrade", end]).succeeds();
+        let status = env.git("elsewhere/mono", ["status", "--porcelain"]);
+        assert_eq!(status.is_empty(), end == "--abort", "{status}");
+        assert!(!env.exists("elsewhere/mono/.git/goldpath"));
+    }
+}

@@ -4,15 +4,14 @@ use super::attack::{Attack, Ground, withstand};
 use crate::upgrade::made;
 
 /// A journal that no run of goldpath wrote.
-fn journal(ground: &Ground, root: &str, files: &str) {
+fn journal(ground: &Ground, folder: &str, files: &str) {
     made(ground);
     let head = ground.head("orders");
-    let root = root.replace("ROOT", &ground.path("orders").display().to_string());
     ground.write("orders/.git/goldpath/0", "owned\n");
     ground.write(
         "orders/.git/goldpath/journal.json",
         format!(
-            "{{\"format\":1,\"state\":\"applying\",\"what\":\"x\",\"head\":\"{head}\",\"root\":\"{root}\",\"files\":{files},\
+            "{{\"format\":1,\"state\":\"applying\",\"what\":\"x\",\"head\":\"{head}\",\"folder\":\"{folder}\",\"files\":{files},\
              \"folders\":[],\"made\":[],\"conflicts\":[]}}"
         ),
     );
@@ -70,9 +69,19 @@ pub(super) const ATTACKS: &[Attack] = &[
         told: "a folder outside of this repository",
     },
     Attack {
+        name: "a journal of a folder that is a link to one elsewhere",
+        lay: |ground| {
+            journal(ground, "away", "[{\"path\":\"secret\",\"before\":{\"file\":420}}]");
+            ground.link("orders/away", ground.beside("canary"));
+        },
+        run: "-C orders upgrade --abort",
+        code: 3,
+        told: "has become a symbolic link",
+    },
+    Attack {
         name: "a journal that climbs out of the project",
         lay: |ground| {
-            journal(ground, "ROOT", "[{\"path\":\"../../canary/secret\",\"before\":{\"file\":420}}]");
+            journal(ground, "", "[{\"path\":\"../../canary/secret\",\"before\":{\"file\":420}}]");
         },
         run: "-C orders upgrade --abort",
         code: 3,
@@ -80,7 +89,7 @@ pub(super) const ATTACKS: &[Attack] = &[
     },
     Attack {
         name: "a journal that removes what is outside",
-        lay: |ground| journal(ground, "ROOT", "[{\"path\":\"../../canary/secret\",\"before\":\"absent\"}]"),
+        lay: |ground| journal(ground, "", "[{\"path\":\"../../canary/secret\",\"before\":\"absent\"}]"),
         run: "-C orders upgrade --abort",
         code: 3,
         told: "which is outside of the project",
@@ -88,7 +97,7 @@ pub(super) const ATTACKS: &[Attack] = &[
     Attack {
         name: "a journal that makes a hook",
         lay: |ground| {
-            journal(ground, "ROOT", "[{\"path\":\".git/hooks/pre-commit\",\"before\":{\"file\":493}}]");
+            journal(ground, "", "[{\"path\":\".git/hooks/pre-commit\",\"before\":{\"file\":493}}]");
         },
         run: "-C orders upgrade --abort",
         code: 3,
@@ -97,7 +106,7 @@ pub(super) const ATTACKS: &[Attack] = &[
     Attack {
         name: "a journal that goes through a link",
         lay: |ground| {
-            journal(ground, "ROOT", "[{\"path\":\"away/secret\",\"before\":{\"file\":420}}]");
+            journal(ground, "", "[{\"path\":\"away/secret\",\"before\":{\"file\":420}}]");
             ground.link("orders/away", ground.beside("canary"));
         },
         run: "-C orders upgrade --abort",
