@@ -163,7 +163,7 @@ pub(super) const ATTACKS: &[Attack] = &[
             );
         },
         run: ADOPT,
-        code: 0,
+        code: 1,
         told: "nothing was written",
     },
     Attack {
