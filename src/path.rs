@@ -11,6 +11,7 @@ mod on_disk;
 mod plain_file;
 mod shown;
 
+use std::borrow::Borrow;
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
@@ -21,6 +22,7 @@ pub use collisions::{Collisions, check_set};
 pub use error::PathError;
 pub(crate) use name::is_invisible;
 pub use on_disk::{Ways, no_symlink_on_the_way};
+pub(crate) use plain_file::is_executable;
 pub use plain_file::{MAX_FILE_BYTES, read_found, read_plain, read_plain_text};
 pub use shown::Shown;
 
@@ -120,6 +122,13 @@ fn check_whole(path: &str) -> Result<(), PathError> {
 impl fmt::Display for RepoPath {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
+    }
+}
+
+/// It is compared and hashed as its text is, so that a map by paths is asked with a text.
+impl Borrow<str> for RepoPath {
+    fn borrow(&self) -> &str {
+        &self.0
     }
 }
 

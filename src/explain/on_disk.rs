@@ -3,8 +3,7 @@
 
 use std::path::Path;
 
-use crate::path::{MAX_FILE_BYTES, RepoPath, no_symlink_on_the_way, read_found};
-use crate::reconcile::is_executable;
+use crate::path::{MAX_FILE_BYTES, RepoPath, is_executable, no_symlink_on_the_way, read_found};
 use crate::render::tree::Mode;
 
 /// What was found.

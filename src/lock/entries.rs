@@ -13,18 +13,15 @@ use toml::Spanned;
 
 use super::read::RawFile;
 
-/// How an entry begins.
-const HEADER: &str = "[[file]]\n";
+/// How an entry begins, after the line break that parts it from what is before it.
+const HEADER: &str = "\n[[file]]\n";
 
 /// What stands before the entries, and the entries; nothing for a lock that has none, or one of them in another spelling.
 pub(super) fn split(text: &str) -> Option<(&str, Vec<RawFile<'_>>)> {
-    let start = text.find("\n[[file]]\n")? + 1;
+    let start = text.find(HEADER)?;
     let mut lines = Lines { text, at: start };
     let mut entries = Vec::new();
     while lines.at < text.len() {
-        if !entries.is_empty() {
-            lines.skip("\n")?;
-        }
         entries.push(lines.entry()?);
     }
     Some((&text[..start], entries))

@@ -42,6 +42,18 @@ pub fn read_plain_text(path: &Path, most: u64) -> io::Result<String> {
         .map_err(|_| io::Error::new(ErrorKind::InvalidData, "stream did not contain valid UTF-8"))
 }
 
+/// Whether its owner may run it: all of a mode that git keeps.
+#[cfg(unix)]
+pub(crate) fn is_executable(found: &Metadata) -> bool {
+    std::os::unix::fs::PermissionsExt::mode(&found.permissions()) & 0o100 != 0
+}
+
+/// Elsewhere no file says so.
+#[cfg(not(unix))]
+pub(crate) fn is_executable(_: &Metadata) -> bool {
+    false
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -134,10 +134,7 @@ fn created(checkout: &Checkout, path: &RepoPath, file: &File) -> Record {
         Mode::Symlink => None,
         _ => eol::stored(&checkout.repository, &name, &file.content),
     };
-    let stored = match converted {
-        Some(content) => Stored::new(file.mode, content),
-        None => Stored { mode: file.mode, content: file.content.to_vec(), blob: file.blob },
-    };
+    let stored = Stored::converted(file.mode, converted, &file.content, file.blob);
     Record { change: Change::Write(stored), ..record(path, file, Action::Created, "new".to_owned(), false) }
 }
 

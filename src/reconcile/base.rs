@@ -51,9 +51,8 @@ pub enum Pristine {
 
 impl Base {
     /// The files of HEAD that are no files of the path.
-    pub(super) fn of_team<'o>(&self, ours: &'o Ours) -> impl Iterator<Item = &'o str> + Clone {
-        let of_path: BTreeSet<&str> = self.files.keys().map(RepoPath::as_str).collect();
-        ours.files.keys().map(String::as_str).filter(move |path| !of_path.contains(path))
+    pub(super) fn of_team<'o>(&'o self, ours: &'o Ours) -> impl Iterator<Item = &'o str> + Clone {
+        ours.files.keys().map(String::as_str).filter(|path| !self.files.contains_key(*path))
     }
 }
 

@@ -6,7 +6,7 @@ use git2::{DiffFormat, DiffOptions, Index, IndexEntry, IndexTime, Odb, Oid, Repo
 
 use super::outcome::{Change, Outcome};
 use super::{Base, Checkout, Error};
-use crate::path::{MAX_FILE_BYTES, PathError, RepoPath, Ways, read_found};
+use crate::path::{MAX_FILE_BYTES, PathError, RepoPath, Ways, is_executable, read_found};
 use crate::render::tree::{BlobId, Mode};
 
 const CANNOT: &str = "compare the files";
@@ -153,16 +153,6 @@ fn on_disk(ways: &mut Ways<'_>, root: &Path, path: &RepoPath) -> Result<Option<(
     }
     let mode = if is_executable(&found) { Mode::Executable } else { Mode::Regular };
     Ok(Some((mode, read_found(&full, &found, MAX_FILE_BYTES).map_err(unreadable)?)))
-}
-
-#[cfg(unix)]
-pub(crate) fn is_executable(found: &std::fs::Metadata) -> bool {
-    std::os::unix::fs::PermissionsExt::mode(&found.permissions()) & 0o100 != 0
-}
-
-#[cfg(not(unix))]
-pub(crate) fn is_executable(_: &std::fs::Metadata) -> bool {
-    false
 }
 
 /// A tree in the making, in memory.

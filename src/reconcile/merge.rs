@@ -109,7 +109,7 @@ impl<'s> Sides<'s> {
                 })
                 .collect::<Result<_, Error>>()?
         };
-        let in_base = |path: &str| RepoPath::new(path).is_ok_and(|path| base.contains_key(&path));
+        let in_base = |path: &str| base.contains_key(path);
         let new_ours: Vec<Candidate> = if gone_ours.is_empty() {
             Vec::new()
         } else {
@@ -173,10 +173,8 @@ impl<'s> Sides<'s> {
 
     /// As git stores it at a path.
     fn as_stored(&self, path: &str, mode: Mode, content: &[u8], blob: BlobId) -> Stored {
-        match if mode == Mode::Symlink { None } else { (self.stored)(path, content) } {
-            Some(stored) => Stored::new(mode, stored),
-            None => Stored { mode, content: content.to_vec(), blob },
-        }
+        let converted = if mode == Mode::Symlink { None } else { (self.stored)(path, content) };
+        Stored::converted(mode, converted, content, blob)
     }
 
     fn decide(

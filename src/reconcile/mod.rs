@@ -35,7 +35,6 @@ pub use self::base::{Base, BaseFile, Pristine, locked_pack};
 pub use self::checkout::Checkout;
 pub use self::commit::{new_branch, refuse_branch, result_tree};
 pub use self::content::{Content, merge_content};
-pub(crate) use self::diff::is_executable;
 pub use self::diff::{Changed, Difference, difference, patch};
 pub use self::error::Error;
 pub use self::heal::heal;

@@ -146,6 +146,14 @@ impl Stored {
         let blob = BlobId::of(&content);
         Self { mode, content, blob }
     }
+
+    /// What git converts it to, or else the content, of which the id is known.
+    pub(super) fn converted(mode: Mode, converted: Option<Vec<u8>>, content: &[u8], blob: BlobId) -> Self {
+        match converted {
+            Some(content) => Self::new(mode, content),
+            None => Self { mode, content: content.to_vec(), blob },
+        }
+    }
 }
 
 /// What has to be done.

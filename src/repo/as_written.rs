@@ -3,24 +3,20 @@
 use std::fs::Metadata;
 use std::path::Path;
 
-use crate::path::read_plain;
+use crate::path::{is_executable, read_found};
 use crate::render::tree::{File, Mode};
 
-/// What git's index wants to know of the file at `path`, if it has the content and the mode of `file`.
+/// Whether what was found at `path` has the content and the mode of `file`.
 ///
 /// Only a plain file of the same length is read. What cannot be read is another file.
-pub(super) fn facts(path: &Path, file: &File) -> Option<Metadata> {
-    // Taken before the content: an edit that comes after it makes others, and git sees it.
-    let facts = fs_err::symlink_metadata(path).ok()?;
-    let same = if file.mode == Mode::Symlink && cfg!(unix) {
-        facts.is_symlink() && link_leads_to(path, &file.content)
-    } else {
-        facts.is_file()
-            && facts.len() == file.content.len() as u64
-            && exec_bit_is(&facts, file.mode == Mode::Executable)
-            && read_plain(path, facts.len()).is_ok_and(|content| content == *file.content)
-    };
-    same.then_some(facts)
+pub(super) fn is_as_written(path: &Path, found: &Metadata, file: &File) -> bool {
+    if file.mode == Mode::Symlink && cfg!(unix) {
+        return found.is_symlink() && link_leads_to(path, &file.content);
+    }
+    found.is_file()
+        && found.len() == file.content.len() as u64
+        && (!cfg!(unix) || is_executable(found) == (file.mode == Mode::Executable))
+        && read_found(path, found, found.len()).is_ok_and(|content| content == *file.content)
 }
 
 #[cfg(unix)]
@@ -32,19 +28,6 @@ fn link_leads_to(path: &Path, target: &[u8]) -> bool {
 #[cfg(not(unix))]
 fn link_leads_to(_: &Path, _: &[u8]) -> bool {
     false
-}
-
-/// Whether its owner may run it is all of a mode that git keeps.
-#[cfg(unix)]
-fn exec_bit_is(facts: &Metadata, set: bool) -> bool {
-    use std::os::unix::fs::PermissionsExt;
-    (facts.permissions().mode() & 0o100 != 0) == set
-}
-
-/// There is none.
-#[cfg(not(unix))]
-fn exec_bit_is(_: &Metadata, _: bool) -> bool {
-    true
 }
 
 #[cfg(all(test, unix))]
@@ -59,7 +42,8 @@ mod tests {
         let tree = tree(&[("plain", "x\n"), ("run*", "x\n"), ("link@", "plain")]);
         let is_same = |path: &str| {
             let (_, file) = tree.iter().find(|(known, _)| known.as_str() == path).unwrap();
-            facts(&sandbox.path().join(path), file).is_some()
+            let place = sandbox.path().join(path);
+            fs_err::symlink_metadata(&place).is_ok_and(|found| is_as_written(&place, &found, file))
         };
         assert!(!is_same("plain"), "nothing is there");
         for (content, same) in [("x\n", true), ("y\n", false), ("x", false), ("x\nx\n", false)] {
@@ -87,7 +71,8 @@ mod tests {
         let tree = tree(&[("a", "x\n"), ("empty", "")]);
         let is_same = |path: &str| {
             let (_, file) = tree.iter().find(|(known, _)| known.as_str() == path).unwrap();
-            facts(&sandbox.path().join(path), file).is_some()
+            let place = sandbox.path().join(path);
+            fs_err::symlink_metadata(&place).is_ok_and(|found| is_as_written(&place, &found, file))
         };
         sandbox.write("elsewhere", "x\n");
         fs_err::os::unix::fs::symlink("elsewhere", sandbox.path().join("a")).unwrap();

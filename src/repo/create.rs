@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 use super::alone::Alone;
-use super::as_written;
+use super::as_written::is_as_written;
 use super::config::GitConfig;
 use super::durable;
 use super::environment::Environment;
@@ -211,11 +211,13 @@ fn move_in(
     // A rename changes what git compares, so that the index is made from the files where they are now.
     let facts = files.iter().map(|(path, file)| {
         let place = target.join(path);
+        let found = fs_err::symlink_metadata(&place);
         if moves.stays(&place) {
-            // It is in the commit: it has to be what it was.
-            return as_written::facts(&place, file).ok_or(Error::TargetChanged { path: place });
+            // It is in the commit: it has to be what it was. An edit after this look has other facts, and git sees it.
+            let same = found.ok().filter(|found| is_as_written(&place, found, file));
+            return same.ok_or(Error::TargetChanged { path: place });
         }
-        fs_err::symlink_metadata(&place).map_err(Error::unreadable(target))
+        found.map_err(Error::unreadable(target))
     });
     let facts = facts.collect::<Result<Vec<_>, _>>()?;
     first.finish(&facts)?;

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::io;
 use std::path::Path;
 
-use super::as_written;
+use super::as_written::is_as_written;
 use super::error::Error;
 use crate::path::RepoPath;
 use crate::render::tree::Tree;
@@ -32,7 +32,7 @@ pub fn already_there(target: &Path, tree: &Tree) -> Result<AlreadyThere, Error> 
         let place = target.join(path.as_str());
         match place.symlink_metadata() {
             Ok(found) if found.is_dir() => return Err(Error::FolderInTheWay { path: place }),
-            Ok(_) if as_written::facts(&place, file).is_some() => there.same.push(path.clone()),
+            Ok(found) if is_as_written(&place, &found, file) => there.same.push(path.clone()),
             Ok(_) => there.kept.push(path.clone()),
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}
             Err(source) => return Err(Error::unreadable(&place)(source)),

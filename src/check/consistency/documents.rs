@@ -1,12 +1,13 @@
 //! Pages lead where they say, and are finished.
 
+use std::cell::LazyCell;
+
 use super::Invariant;
 use crate::check::finding::Findings;
 use crate::check::markdown::Page;
 use crate::check::node::place;
 use crate::check::repository::Repository;
 use crate::position::Places;
-use std::cell::LazyCell;
 
 pub(super) const LINKS: Invariant = Invariant {
     rule: "documents.links",

@@ -7,8 +7,8 @@ use crate::check::files::Files;
 use crate::check::finding::Findings;
 use crate::check::subject::Subject;
 use crate::lock::{Lock, LockedFile};
-use crate::path::{MAX_FILE_BYTES, RepoPath, Ways, read_found};
-use crate::reconcile::{Taken, is_executable};
+use crate::path::{MAX_FILE_BYTES, RepoPath, Ways, is_executable, read_found};
+use crate::reconcile::Taken;
 use crate::render::tree::{BlobId, Mode, Ownership};
 
 /// What is wrong with one file.

@@ -91,7 +91,7 @@ fn file_names(tool: &str, windows: bool) -> Vec<String> {
 
 fn is_program(file: &Path) -> bool {
     // Where modes say nothing, a file of that name is a program.
-    let may_run = |found: &std::fs::Metadata| !cfg!(unix) || crate::reconcile::is_executable(found);
+    let may_run = |found: &std::fs::Metadata| !cfg!(unix) || crate::path::is_executable(found);
     fs_err::metadata(file).is_ok_and(|found| found.is_file() && may_run(&found))
 }
 
