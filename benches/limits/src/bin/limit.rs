@@ -4,7 +4,8 @@
 //! with its index, git's index, the branch and its log. `limit bytes FOLDER TARGET` does the same with bytes that are
 //! rendered already. `limit hash FOLDER` reads and hashes what goldpath.lock of a repository names.
 //!
-//! Reading the input into memory is not part of it: the CPU milliseconds that took are printed, to be taken off.
+//! Reading the input into memory is not part of it: the CPU milliseconds that took are printed, to be taken off. That the
+//! program starts is.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -25,11 +26,12 @@ type Files = BTreeMap<String, (Vec<u8>, bool)>;
 fn main() {
     let words: Vec<String> = env::args().skip(1).collect();
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    let began = ProcessTime::now();
     let spent = match words[..] {
         ["new", pack, target] => {
             let root = Path::new(pack).join("templates/plain/files");
             let templates = read(&root, &listed(&root));
-            let spent = ProcessTime::now().as_duration();
+            let spent = began.elapsed();
             commit(Path::new(target), &render(templates));
             spent
         }
@@ -38,7 +40,7 @@ fn main() {
             let mut paths = listed(root);
             paths.retain(|path| !path.starts_with(".git/"));
             let files = read(root, &paths);
-            let spent = ProcessTime::now().as_duration();
+            let spent = began.elapsed();
             commit(Path::new(target), &files);
             spent
         }
@@ -47,7 +49,7 @@ fn main() {
             let lock: toml::Table = lock.parse().unwrap();
             let paths: Vec<_> =
                 lock["file"].as_array().unwrap().iter().map(|file| file["path"].as_str().unwrap()).collect();
-            let spent = ProcessTime::now().as_duration();
+            let spent = began.elapsed();
             for path in paths {
                 id("blob", &fs::read(Path::new(folder).join(path)).unwrap());
             }
