@@ -102,8 +102,9 @@ fn check_whole(path: &str) -> Result<(), PathError> {
         return Err(PathError::LongPath { path: Shown::of(path), bytes: path.len() });
     }
     // A set of paths holds every folder of each: without a limit a few of them would fill the memory.
-    if path.split('/').count() > MAX_LEVELS {
-        return Err(PathError::Deep { path: Shown::up_to(40, path), levels: path.split('/').count() });
+    let levels = path.bytes().filter(|&byte| byte == b'/').count() + 1;
+    if levels > MAX_LEVELS {
+        return Err(PathError::Deep { path: Shown::up_to(40, path), levels });
     }
     if path.starts_with("\\\\") || path.starts_with("//") {
         return Err(PathError::Share { path: Shown::of(path) });

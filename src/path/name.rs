@@ -8,6 +8,9 @@ use super::{MAX_COMPONENT_BYTES, PathError, Shown};
 
 /// Refuses a component that is unsafe on some platform; `path` is what it stands in, for the message.
 pub(super) fn check(path: &str, component: &str) -> Result<(), PathError> {
+    if is_plain(component) {
+        return Ok(());
+    }
     let shown = || (Shown::of(path), Shown::of(component));
     let refused: fn(Shown, Shown) -> PathError = match component {
         "" => return Err(PathError::EmptyComponent { path: Shown::of(path) }),
@@ -34,12 +37,18 @@ pub(super) fn check(path: &str, component: &str) -> Result<(), PathError> {
     Err(refused(path, component))
 }
 
+/// Whether nothing about the component needs a closer look, as with nearly every name of the thousands in a repository.
+fn is_plain(component: &str) -> bool {
+    let is_common = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-');
+    !component.starts_with('.')
+        && !component.ends_with('.')
+        && (1..=MAX_COMPONENT_BYTES).contains(&component.len())
+        && component.bytes().all(is_common)
+        && !is_reserved(component)
+}
+
 /// The refusal of a character that some platform does not take.
 fn foreign_character(component: &str) -> Option<fn(Shown, Shown) -> PathError> {
-    // Nearly every name has none but these, and a repository has thousands of names.
-    if component.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-')) {
-        return None;
-    }
     match component {
         _ if component.contains('\\') => Some(|path, component| PathError::Backslash { path, component }),
         _ if component.contains(':') => Some(|path, component| PathError::Colon { path, component }),
@@ -90,6 +99,10 @@ fn is_dot_git(component: &str) -> bool {
 /// Whether Windows takes the component for a device, whatever its extension.
 fn is_reserved(component: &str) -> bool {
     let stem = component.split(['.', ':']).next().unwrap_or(component).trim_end_matches(' ');
+    // The longest is `conout$`; a superscript digit takes two bytes.
+    if !(3..=7).contains(&stem.len()) {
+        return false;
+    }
     let stem = fold(stem);
     if matches!(&*stem, "con" | "prn" | "aux" | "nul" | "conin$" | "conout$") {
         return true;

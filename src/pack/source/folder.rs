@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 use std::ffi::OsStr;
-use std::fs::{File, FileType, Metadata};
+use std::fs::{File, FileType};
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
@@ -98,33 +98,41 @@ fn with_slashes(target: &str, windows: bool) -> String {
 
 fn add_file(gathering: &mut Gathering, path: String, on_disk: &Path) -> Result<(), Error> {
     let unreadable = |source| Error::Read { path: on_disk.to_path_buf(), source };
-    let before = std::fs::symlink_metadata(on_disk).map_err(unreadable)?;
-    if !before.is_file() {
+    let file = open_itself(on_disk)?;
+    let found = file.metadata().map_err(unreadable)?;
+    if !found.is_file() {
         return Err(Error::ChangedMeanwhile { path: on_disk.to_path_buf() });
     }
-    gathering.expect_bytes(&path, before.len())?;
-    let file = File::open(on_disk).map_err(unreadable)?;
-    let opened = file.metadata().map_err(unreadable)?;
-    if !opened.is_file() || !is_same(&before, &opened) {
-        return Err(Error::ChangedMeanwhile { path: on_disk.to_path_buf() });
-    }
-    // One byte more than allowed tells a file that grows from one that fits.
-    let most = gathering.bytes_left() + 1;
-    let mut bytes = Vec::with_capacity(usize::try_from(opened.len().min(most)).unwrap_or_default());
-    file.take(most).read_to_end(&mut bytes).map_err(unreadable)?;
+    gathering.expect_bytes(&path, found.len())?;
+    let mut bytes = Vec::with_capacity(usize::try_from(found.len()).unwrap_or_default());
+    // What is added to it from here on is not read.
+    file.take(found.len()).read_to_end(&mut bytes).map_err(unreadable)?;
     gathering.add_regular(path, Cow::Owned(bytes))
 }
 
-/// Whether what was opened is what was looked at, and not a link put in its place.
+/// Opens what was seen to be a file: no link that was put in its place since, and no pipe is waited for.
 #[cfg(unix)]
-fn is_same(before: &Metadata, opened: &Metadata) -> bool {
-    use std::os::unix::fs::MetadataExt;
-    (before.dev(), before.ino()) == (opened.dev(), opened.ino())
+fn open_itself(path: &Path) -> Result<File, Error> {
+    use std::os::unix::fs::OpenOptionsExt;
+    let flags = libc::O_NOFOLLOW | libc::O_NONBLOCK;
+    File::options().read(true).custom_flags(flags).open(path).map_err(|source| {
+        let path = path.to_path_buf();
+        match source.raw_os_error() {
+            Some(libc::ELOOP) => Error::ChangedMeanwhile { path },
+            _ => Error::Read { path, source },
+        }
+    })
 }
 
 #[cfg(not(unix))]
-fn is_same(before: &Metadata, opened: &Metadata) -> bool {
-    before.created().ok() == opened.created().ok()
+fn open_itself(path: &Path) -> Result<File, Error> {
+    let unreadable = |source| Error::Read { path: path.to_path_buf(), source };
+    let before = std::fs::symlink_metadata(path).map_err(unreadable)?;
+    let file = File::open(path).map_err(unreadable)?;
+    if !before.is_file() || before.created().ok() != file.metadata().map_err(unreadable)?.created().ok() {
+        return Err(Error::ChangedMeanwhile { path: path.to_path_buf() });
+    }
+    Ok(file)
 }
 
 /// Whether the folder looks like a git repository without a working tree.
@@ -135,6 +143,20 @@ fn is_bare(folder: &Path) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[cfg(unix)]
+    #[test]
+    fn what_took_the_place_of_a_file_is_neither_followed_nor_waited_for() {
+        let folder = tempfile::tempdir().unwrap();
+        let (link, pipe) = (folder.path().join("link"), folder.path().join("pipe"));
+        std::os::unix::fs::symlink("/etc/passwd", &link).unwrap();
+        assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+        for place in [link, pipe] {
+            let mut gathering = Gathering::new("p".to_owned(), Limits::default());
+            let error = add_file(&mut gathering, "pack.toml".to_owned(), &place).unwrap_err();
+            assert!(matches!(error, Error::ChangedMeanwhile { .. }), "{error}");
+        }
+    }
 
     #[test]
     fn a_link_is_told_alike_on_every_platform() {
