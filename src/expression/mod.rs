@@ -59,9 +59,14 @@ impl Evaluator {
         &self.context
     }
 
+    /// Whether text holds anything to be evaluated.
+    pub(crate) fn computes(&self, text: &str) -> bool {
+        self.delimiters.in_text(text)
+    }
+
     /// Renders text that may hold expressions.
     pub(crate) fn text(&self, text: &str) -> Result<String, tera::Error> {
-        if self.delimiters.in_text(text) { self.render(text) } else { Ok(text.to_owned()) }
+        if self.computes(text) { self.render(text) } else { Ok(text.to_owned()) }
     }
 
     /// The value of text that may hold expressions: one whole expression keeps its type, anything else is text.

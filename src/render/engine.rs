@@ -7,6 +7,7 @@ use std::sync::Arc;
 use tera::Tera;
 
 use super::tree::{File, Mode, Ownership, Tree};
+use super::values::Values;
 use crate::error::Error;
 use crate::expression::{Evaluator, Limited, engine, undefined_names};
 use crate::pack::Component;
@@ -149,13 +150,17 @@ pub(crate) fn origins<'p>(plan: &Plan<'p>) -> Result<BTreeMap<RepoPath, Origin<'
 
 /// The name in the repository: each part may hold expressions, and the whole passes the guard.
 fn rendered_name(evaluator: &Evaluator, source: &str, template: &str) -> Result<RepoPath, Error> {
+    let unsafe_path = |error| Error::Path { place: format!("`{template}`"), error };
+    if !evaluator.computes(source) {
+        return RepoPath::new(source).map_err(unsafe_path);
+    }
     let name = source
         .split('/')
         .map(|part| evaluator.text(part))
         .collect::<Result<Vec<_>, _>>()
         .map_err(|error| Error::expression(format!("the name of `{template}`"), &error))?
         .join("/");
-    RepoPath::new(&name).map_err(|error| Error::Path { place: format!("`{template}`"), error })
+    RepoPath::new(&name).map_err(unsafe_path)
 }
 
 /// A link must stay inside its component's files, wherever the repository is put.
@@ -205,41 +210,66 @@ fn render_templates(plan: &Plan<'_>, wanted: &BTreeMap<RepoPath, Wanted<'_>>) ->
             Content::Copy(_) => None,
         })
         .collect();
+    let mut values = Values::new(&plan.pack.delimiters, plan.context())?;
+    let mut room = MAX_TREE_BYTES;
+    let mut outputs = Vec::with_capacity(templates.len());
+    let mut left = Vec::new();
+    for (index, (_, text)) in templates.iter().enumerate() {
+        let filled = values.fill(text, MAX_FILE_BYTES.min(room));
+        if filled.is_none() {
+            left.push(index);
+        }
+        let output = filled.unwrap_or_default();
+        room -= output.len();
+        outputs.push(output);
+    }
+    render_left(plan, &templates, &left, room, &mut outputs)?;
+    Ok(outputs)
+}
+
+/// Renders those of the templates that do more than to hold values, each to its place among the outputs.
+fn render_left(
+    plan: &Plan<'_>,
+    templates: &[(&str, &str)],
+    left: &[usize],
+    mut room: usize,
+    outputs: &mut [Vec<u8>],
+) -> Result<(), Error> {
     let partials = partials(plan)?;
     let add = |tera: &mut Tera, templates: &[(&str, &str)]| {
         let partials = partials.iter().map(|(name, text)| (name.as_str(), *text));
         tera.add_raw_templates(templates.iter().copied().chain(partials))
     };
     // No two templates may define one component of the template language: that can only be seen of all together.
-    let is_seen_together = templates.iter().any(|(_, text)| text.contains("endcomponent"));
-    let size = if is_seen_together { templates.len() } else { BATCH };
+    let is_seen_together = left.iter().any(|&index| templates[index].1.contains("endcomponent"));
+    let size = if is_seen_together { left.len() } else { BATCH };
     let mut tera = engine(&plan.pack.delimiters)?;
     let mut holds_all = false;
-    let mut rendered = Vec::with_capacity(templates.len());
-    let mut room = MAX_TREE_BYTES;
-    for batch in templates.chunks(size) {
+    for batch in left.chunks(size) {
         if !holds_all {
             tera = engine(&plan.pack.delimiters)?;
-            if add(&mut tera, batch).is_err() {
+            let together: Vec<_> = batch.iter().map(|&index| templates[index]).collect();
+            if add(&mut tera, &together).is_err() {
                 // A mistake, or a template that needs one of another batch.
-                add(&mut tera, &templates).map_err(|error| Error::template(&error))?;
+                add(&mut tera, templates).map_err(|error| Error::template(&error))?;
                 holds_all = true;
             }
         }
-        for (name, text) in batch {
+        for &index in batch {
+            let (name, text) = templates[index];
             let limit = MAX_FILE_BYTES.min(room);
             let mut output = Limited::new(limit, text.len() + 256);
             let result = tera.render_to(name, plan.context(), &mut output);
             if output.is_full() {
-                return Err(Error::TemplateFloods { template: (*name).to_owned(), limit_mib: limit >> 20 });
+                return Err(Error::TemplateFloods { template: name.to_owned(), limit_mib: limit >> 20 });
             }
             result.map_err(|error| Error::template(&error))?;
             let bytes = output.into_bytes();
             room -= bytes.len();
-            rendered.push(bytes);
+            outputs[index] = bytes;
         }
     }
-    Ok(rendered)
+    Ok(())
 }
 
 /// Every template of a component, on its own: what a linter wants, since one call reports only the first mistake.

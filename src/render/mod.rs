@@ -2,6 +2,7 @@
 
 mod engine;
 pub mod tree;
+mod values;
 
 pub use self::engine::render;
 pub(crate) use self::engine::{Origin, SUFFIX, origins, parse_alone, partials};

@@ -1,0 +1,153 @@
+//! Templates that hold values and nothing else, which is about half of them.
+//!
+//! The engine reads a template letter by letter. Where only values stand in it they are found by a search, and each
+//! distinct one is rendered once, whichever files it stands in.
+
+use std::collections::HashMap;
+
+use memchr::memmem::Finder;
+use tera::{Context, Tera};
+
+use crate::error::Error;
+use crate::expression::{Limited, engine};
+use crate::pack::Delimiters;
+
+/// Fills values into templates.
+pub(super) struct Values<'p> {
+    tera: Tera,
+    context: &'p Context,
+    open: Finder<'p>,
+    close: Finder<'p>,
+    /// What opens anything else.
+    others: [Finder<'p>; 2],
+    /// What each value prints, by its text with its signs; none where that is not known by itself.
+    printed: HashMap<&'p str, Option<Vec<u8>>>,
+}
+
+impl<'p> Values<'p> {
+    /// The values that this context gives.
+    pub(super) fn new(delimiters: &'p Delimiters, context: &'p Context) -> Result<Self, Error> {
+        let Delimiters { value: [open, close], block: [block, _], comment: [comment, _] } = delimiters;
+        Ok(Self {
+            tera: engine(delimiters)?,
+            context,
+            open: Finder::new(open),
+            close: Finder::new(close),
+            others: [Finder::new(block), Finder::new(comment)],
+            printed: HashMap::new(),
+        })
+    }
+
+    /// What a template prints, if that is less than `limit` bytes and it holds nothing but values that print by themselves.
+    /// Anything else is for the engine, which also says what is wrong with it.
+    pub(super) fn fill(&mut self, template: &'p str, limit: usize) -> Option<Vec<u8>> {
+        if self.others.iter().any(|other| other.find(template.as_bytes()).is_some()) {
+            return None;
+        }
+        let mut output = Vec::with_capacity(template.len() + 256);
+        let mut rest = template;
+        while let Some(start) = self.open.find(rest.as_bytes()) {
+            let (before, from) = rest.split_at(start);
+            let inner = self.open.needle().len();
+            let end = inner + self.close.find(&from.as_bytes()[inner..])? + self.close.needle().len();
+            let (value, after) = from.split_at(end);
+            let value = self.print(value, limit)?;
+            if output.len() + before.len() + value.len() >= limit {
+                return None;
+            }
+            output.extend_from_slice(before.as_bytes());
+            output.extend_from_slice(value);
+            rest = after;
+        }
+        output.extend_from_slice(rest.as_bytes());
+        (output.len() < limit).then_some(output)
+    }
+
+    fn print(&mut self, value: &'p str, limit: usize) -> Option<&[u8]> {
+        if !self.printed.contains_key(value) {
+            let inner = &value[self.open.needle().len()..value.len() - self.close.needle().len()];
+            // A dash at a sign takes away space around the value.
+            let is_alone = !inner.starts_with('-') && !inner.ends_with('-');
+            let printed = is_alone.then(|| {
+                let mut output = Limited::new(limit, 64);
+                self.tera.render_str_to(value, self.context, false, &mut output).ok()?;
+                Some(output.into_bytes())
+            });
+            self.printed.insert(value, printed.flatten());
+        }
+        self.printed[value].as_deref()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn context() -> Context {
+        let mut context = Context::new();
+        context.insert("name", "orders");
+        context.insert("sizes", &[1, 2]);
+        context
+    }
+
+    /// What the engine itself prints.
+    fn rendered(template: &str) -> Option<String> {
+        let mut tera = engine(&Delimiters::default()).unwrap();
+        tera.add_raw_template("t", template).ok()?;
+        tera.render("t", &context()).ok()
+    }
+
+    fn filled(template: &str, limit: usize) -> Option<String> {
+        let (delimiters, context) = (Delimiters::default(), context());
+        let output = Values::new(&delimiters, &context).unwrap().fill(template, limit)?;
+        Some(String::from_utf8(output).unwrap())
+    }
+
+    #[test]
+    fn a_template_of_values_is_filled_and_any_other_is_left_to_the_engine() {
+        let filled = |template| filled(template, 1000);
+        assert_eq!(filled("no value").as_deref(), Some("no value"));
+        assert_eq!(
+            filled("{= name =} {= name | upper =}\n{= name =}\n").as_deref(),
+            Some("orders ORDERS\norders\n")
+        );
+        for left in [
+            "{% if name %}x{% endif %}",
+            "{~ why ~}x",
+            "x {=- name =}",
+            "{= name",
+            "{= nobody =}",
+            "{= \"=}\" =}",
+        ] {
+            assert_eq!(filled(left), None, "{left}");
+        }
+    }
+
+    #[test]
+    fn what_is_too_long_is_left_to_the_engine() {
+        assert_eq!(filled("{= name =}{= name =}", 13).as_deref(), Some("ordersorders"));
+        assert_eq!(filled("{= name =}{= name =}", 12), None);
+        assert_eq!(filled("{= name =} and more", 10), None);
+    }
+
+    proptest! {
+        #[test]
+        fn filling_prints_what_the_engine_prints(
+            parts in proptest::collection::vec(
+                prop::sample::select(vec![
+                    "text", " ", "\n", "{", "}", "=}", "{=", "é", "-", "\"", "{{ x }}", "{= name =}", "{=name=}",
+                    "{= name | upper =}", "{= sizes =}", "{= sizes[0] + 1 =}", "{=- name =}", "{= name -=}", "{= \"=}\" =}",
+                    "{= nobody =}", "{% if name %}", "{% endif %}", "{~ a ~}", "{= -1 =}", "{= 'a' ~ name =}",
+                ]),
+                0..8,
+            )
+        ) {
+            let template = parts.concat();
+            if let Some(filled) = filled(&template, 1000) {
+                prop_assert_eq!(Some(filled), rendered(&template));
+            }
+        }
+    }
+}
