@@ -267,7 +267,9 @@ impl Run<'_> {
 
     /// Writes the next content of a file where the journal is.
     fn prepare(&self, path: &str, stored: &Stored) -> io::Result<PathBuf> {
-        journal::make_folders(&self.checkout.root, path)?;
+        if self.journal.makes_folder_of(path) {
+            journal::make_folders(&self.checkout.root, path)?;
+        }
         let new = self.journal.place_for(path);
         if stored.mode == Mode::Symlink {
             journal::make_link(&String::from_utf8_lossy(&stored.content), &new)?;

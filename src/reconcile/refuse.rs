@@ -153,10 +153,10 @@ pub(super) fn obstacle(
             Err(_) => return None,
         }
     }
-    let found = checkout.root.join(path).symlink_metadata().ok()?;
     if tracked(path) {
         return None;
     }
+    let found = checkout.root.join(path).symlink_metadata().ok()?;
     if found.is_dir() {
         // Its tracked files go; if others are in it, it stays in the way.
         let below = format!("{path}/");
