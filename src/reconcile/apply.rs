@@ -275,13 +275,8 @@ impl Run<'_> {
             journal::make_link(&String::from_utf8_lossy(&stored.content), &new)?;
         } else {
             let written = self.ends.written(&self.full_name(path), &stored.content);
-            write_file(&new, written.as_deref().unwrap_or(&stored.content), stored.mode)?;
-            if let Some(before) = self.journal.permissions_before(path) {
-                // Who may read may run, as git has it.
-                let run = (before & 0o444) >> 2;
-                let mode = if stored.mode == Mode::Executable { before | run } else { before & !0o111 };
-                journal::set_permissions(&new, mode)?;
-            }
+            let before = self.journal.permissions_before(path);
+            write_file(&new, written.as_deref().unwrap_or(&stored.content), stored.mode, before)?;
         }
         Ok(new)
     }
@@ -386,17 +381,33 @@ fn with_facts(entry: IndexEntry, _: &std::fs::Metadata) -> IndexEntry {
     entry
 }
 
-fn write_file(path: &Path, content: &[u8], mode: Mode) -> io::Result<()> {
+/// Writes a new file, with permissions as close to those before as its mode allows.
+#[cfg(unix)]
+fn write_file(path: &Path, content: &[u8], mode: Mode, before: Option<u32>) -> io::Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+
+    use fs_err::os::unix::fs::OpenOptionsExt;
+    let executable = mode == Mode::Executable;
+    let kept = before.map(|before| {
+        // Who may read may run, as git has it.
+        if executable { before | (before & 0o444) >> 2 } else { before & !0o111 }
+    });
     let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    {
-        use fs_err::os::unix::fs::OpenOptionsExt;
-        options.mode(if mode == Mode::Executable { 0o777 } else { 0o666 });
+    options.write(true).create_new(true).mode(kept.unwrap_or(if executable { 0o777 } else { 0o666 }));
+    let mut file = options.open(path)?;
+    file.write_all(content)?;
+    match kept {
+        // The mask of the process took some away.
+        Some(kept) if file.metadata()?.permissions().mode() & 0o7777 != kept => {
+            file.set_permissions(PermissionsExt::from_mode(kept))
+        }
+        _ => Ok(()),
     }
-    #[cfg(not(unix))]
-    let _ = mode;
-    options.open(path)?.write_all(content)
+}
+
+#[cfg(not(unix))]
+fn write_file(path: &Path, content: &[u8], _: Mode, _: Option<u32>) -> io::Result<()> {
+    OpenOptions::new().write(true).create_new(true).open(path)?.write_all(content)
 }
 
 /// Takes back a run that did not come to its end, or that left conflicts. Says what it was.

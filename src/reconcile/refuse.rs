@@ -69,7 +69,8 @@ pub fn refuse(checkout: &Checkout, allowed: Allowed) -> Result<Turn, Error> {
 fn refuse_changes(checkout: &Checkout, allowed: Allowed) -> Result<(), Error> {
     let cannot = "look for changes";
     let mut index = checkout.repository.index().map_err(Error::git(cannot))?;
-    index.read(true).map_err(Error::git(cannot))?;
+    // Read anew where git wrote it since.
+    index.read(false).map_err(Error::git(cannot))?;
     let mut options = StatusOptions::new();
     options.include_untracked(false).include_ignored(false).exclude_submodules(true);
     if !checkout.prefix.is_empty() {
