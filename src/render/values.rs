@@ -12,6 +12,9 @@ use crate::error::Error;
 use crate::expression::{Limited, engine};
 use crate::pack::Delimiters;
 
+/// What is kept of one value. A longer one is the engine's, wherever it stands.
+const MAX_VALUE_BYTES: usize = 64 << 10;
+
 /// Fills values into templates.
 pub(super) struct Values<'p> {
     tera: Tera,
@@ -51,7 +54,7 @@ impl<'p> Values<'p> {
             let inner = self.open.needle().len();
             let end = inner + self.close.find(&from.as_bytes()[inner..])? + self.close.needle().len();
             let (value, after) = from.split_at(end);
-            let value = self.print(value, limit)?;
+            let value = self.print(value)?;
             if output.len() + before.len() + value.len() >= limit {
                 return None;
             }
@@ -63,13 +66,13 @@ impl<'p> Values<'p> {
         (output.len() < limit).then_some(output)
     }
 
-    fn print(&mut self, value: &'p str, limit: usize) -> Option<&[u8]> {
+    fn print(&mut self, value: &'p str) -> Option<&[u8]> {
         if !self.printed.contains_key(value) {
             let inner = &value[self.open.needle().len()..value.len() - self.close.needle().len()];
             // A dash at a sign takes away space around the value.
             let is_alone = !inner.starts_with('-') && !inner.ends_with('-');
             let printed = is_alone.then(|| {
-                let mut output = Limited::new(limit, 64);
+                let mut output = Limited::new(MAX_VALUE_BYTES, 64);
                 self.tera.render_str_to(value, self.context, false, &mut output).ok()?;
                 Some(output.into_bytes())
             });
@@ -130,6 +133,8 @@ mod tests {
         assert_eq!(filled("{= name =}{= name =}", 13).as_deref(), Some("ordersorders"));
         assert_eq!(filled("{= name =}{= name =}", 12), None);
         assert_eq!(filled("{= name =} and more", 10), None);
+        assert!(filled("{= range(end=9) =}", usize::MAX).is_some());
+        assert_eq!(filled("{= range(end=30000) =}", usize::MAX), None);
     }
 
     proptest! {
