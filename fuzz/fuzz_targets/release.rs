@@ -9,7 +9,8 @@ use goldpath::pack::source::{Limits, Origin, PackFile, PackFiles, open_release, 
 use libfuzzer_sys::fuzz_target;
 use semver::Version;
 
-const LIMITS: Limits = Limits { entries: 100, file_bytes: 1 << 20, total_bytes: 4 << 20, depth: 8, templates: true };
+const LIMITS: Limits =
+    Limits { entries: 100, file_bytes: 1 << 20, total_bytes: 4 << 20, depth: 8, templates: true };
 
 fuzz_target!(|bytes: &[u8]| {
     // A mutation inside of compressed bytes seldom reaches the archive.

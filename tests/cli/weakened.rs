@@ -60,8 +60,8 @@ fn what_is_weaker_is_told_with_its_place_and_its_way_out() {
     let run = env.goldpath_in("orders", ["upgrade", "--preset", "enterprise"]).ends(1);
     let told = run.stdout();
     let told = told.split_once("\nweaker than promised").unwrap().1.split("\n\n").next().unwrap();
-    insta::assert_snapshot!(told, @r"
-      ops/github/ruleset.json: a change needs 0 approvals, and the preset promises 2 [review.approvals]
+    insta::assert_snapshot!(told.trim(), @r"
+    ops/github/ruleset.json: a change needs 0 approvals, and the preset promises 2 [review.approvals]
         Raise the setting review.approvals of goldpath.toml, and repository.strict_reviews for Enterprise, then goldpath apply
     ");
 }
