@@ -67,3 +67,17 @@ deny contains finding if {
 		"msg": sprintf("%s is %v days old, and is to be replaced after %v", [secret.name, secret.age_days, secret.rotation_days]),
 	}
 }
+
+deny contains finding if {
+	facts.judges("enterprise")
+	some secret in input.secrets
+	is_number(secret.age_days)
+
+	# East of here it may be tomorrow.
+	secret.age_days < -1
+	finding := {
+		"path": "config/secrets.toml",
+		"line": secret.line,
+		"msg": sprintf("%s was rotated %v days from now, which hides its age", [secret.name, 0 - secret.age_days]),
+	}
+}

@@ -15,3 +15,16 @@ test_what_the_preset_promises_holds if {
 test_what_breaks_it_is_denied if {
 	count(sec_secrets_scan.deny) > 0 with input as broken
 }
+
+test_a_rotation_on_a_day_to_come_is_denied if {
+	messages(-2) == {"TOKEN was rotated 2 days from now, which hides its age"}
+	messages(-1) == set()
+	messages(90) == set()
+	messages(null) == set()
+	messages(91) == {"TOKEN is 91 days old, and is to be replaced after 90"}
+}
+
+messages(age) := {finding.msg |
+	secret := {"name": "TOKEN", "line": 4, "rotation_days": 90, "age_days": age}
+	some finding in sec_secrets_scan.deny with input as object.union(kept, {"secrets": [secret], "lineage": ["quick-start", "enterprise"]})
+}

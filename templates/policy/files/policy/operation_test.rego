@@ -16,6 +16,11 @@ test_an_overdue_secret_is_found if {
 	ids({"name": "TOKEN", "rotation_days": 90, "rotated": "2029-12-31"}) == {"operation.secret-rotation"}
 }
 
+test_a_rotation_on_a_day_to_come_is_found if {
+	ids({"name": "TOKEN", "rotation_days": 90, "rotated": "2030-04-03"}) == {"operation.secret-rotation"}
+	ids({"name": "TOKEN", "rotation_days": 90, "rotated": "2030-04-02"}) == set()
+}
+
 test_a_slow_rotation_is_found if ids({"name": "TOKEN", "rotation_days": 91}) == {"operation.secret-rotation"}
 
 test_no_rotation_is_found if ids({"name": "TOKEN"}) == {"operation.secret-rotation"}
