@@ -4,6 +4,7 @@ use std::io;
 
 use semver::Version;
 
+use crate::counted::counted;
 use crate::exit::Exit;
 use crate::expression::refusal;
 use crate::pack::ManifestError;
@@ -29,7 +30,7 @@ pub enum Error {
     NothingToMake { what: &'static str },
     #[error("the pack has {what}")]
     OverlappingPack { what: String },
-    #[error("`pack lint` finds {findings} mistake{} in it", if *findings == 1 { "" } else { "s" })]
+    #[error("`pack lint` finds {} in it", counted(*findings, "mistake"))]
     SealFaulty { findings: usize },
     #[error("a pack that is built on another one cannot be sealed")]
     SealExtends,

@@ -11,6 +11,7 @@ pub mod adopt;
 mod cases;
 pub mod check;
 pub mod cli;
+mod counted;
 pub mod error;
 pub mod exit;
 pub mod explain;

@@ -11,6 +11,7 @@ use super::output::Output;
 use super::prompt;
 use super::reconciled::{Finish, ResultArgs, Run};
 use super::watchdog::Watchdog;
+use crate::counted::counted;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::lock::Lock;
@@ -93,7 +94,7 @@ impl ApplyArgs {
             .iter()
             .filter(|record| !matches!(record.action, Action::Unchanged | Action::Kept))
             .count();
-        let what = format!("apply: {healed} managed file{} as rendered", if healed == 1 { "" } else { "s" });
+        let what = format!("apply: {} as rendered", counted(healed, "managed file"));
         let finish = Finish { checkout, result: &self.result };
         let end = finish.go(&outcome, finish.committer()?.as_ref(), &what, "")?;
         if healed == 0 {

@@ -8,6 +8,7 @@ use super::made::wrapped;
 use super::output::{BAD, FAINT, NAME, Output, STRONG};
 use super::reconciled::End;
 use crate::check::Finding;
+use crate::counted::counted;
 use crate::reconcile::{Action, Base, Brought, Outcome, Readiness, Record};
 
 /// What a run is about to do, and why: the release notes, what another preset brings, what goldpath.toml will say.
@@ -15,10 +16,10 @@ pub(super) fn announce(output: Output, what: &str, brought: &Brought) {
     output.remark(format!("{STRONG}{what}{STRONG:#}"));
     for news in &brought.news {
         let why = if news.why.is_empty() { String::new() } else { format!(" {}", news.why.trim()) };
-        output.text(format!("  {}: {}{FAINT}{why}{FAINT:#}", news.version, news.what.trim()));
+        output.remark(format!("  {}: {}{FAINT}{why}{FAINT:#}", news.version, news.what.trim()));
     }
     for note in &brought.notes {
-        output.text(format!("  {note}"));
+        output.remark(format!("  {note}"));
     }
     if let Some(readiness) = &brought.readiness {
         report(output, readiness, &brought.outcome);
@@ -26,36 +27,39 @@ pub(super) fn announce(output: Output, what: &str, brought: &Brought) {
 }
 
 fn report(output: Output, readiness: &Readiness, outcome: &Outcome) {
-    let counted = |action: Action, what: &str| {
-        let count = outcome.records.iter().filter(|record| record.action == action).count();
-        format!("{count} {what}{}", if count == 1 { "" } else { "s" })
+    let with = |action: Action, what: &str| {
+        counted(outcome.records.iter().filter(|record| record.action == action).count(), what)
     };
-    output.text(format!(
+    output.remark(format!(
         "\n{STRONG}What it means{STRONG:#}\n  {}, {}, {}",
-        counted(Action::Created, "new file"),
-        counted(Action::Merged, "merge"),
-        counted(Action::Conflict, "conflict")
+        with(Action::Created, "new file"),
+        with(Action::Merged, "merge"),
+        with(Action::Conflict, "conflict")
     ));
     for (title, why) in &readiness.gained {
-        output.text(format!("  gained   {NAME}{title}{NAME:#}{FAINT}: {why}{FAINT:#}"));
+        output.remark(format!("  gained   {NAME}{title}{NAME:#}{FAINT}: {why}{FAINT:#}"));
     }
     for (id, promise) in &readiness.controls {
-        output.text(format!("  control  {NAME}{id}{NAME:#}{FAINT}: {promise}{FAINT:#}"));
+        output.remark(format!("  control  {NAME}{id}{NAME:#}{FAINT}: {promise}{FAINT:#}"));
+    }
+    for (id, promise) in &readiness.relaxed {
+        let promise = promise.as_deref().unwrap_or("nothing is promised any more");
+        output.remark(format!("  relaxed  {NAME}{id}{NAME:#}{FAINT}: {promise}{FAINT:#}"));
     }
     for name in &readiness.lost {
-        output.text(format!("  lost     {NAME}{name}{NAME:#}"));
+        output.remark(format!("  lost     {NAME}{name}{NAME:#}"));
     }
     for setting in &readiness.settings {
         let unit = if setting.unit.is_empty() { String::new() } else { format!(" {}", setting.unit) };
-        output.text(format!(
+        output.remark(format!(
             "  changed  {NAME}{}{NAME:#}: {} to {}{unit}",
             setting.name, setting.from, setting.to
         ));
     }
     for (key, answer) in &readiness.questions {
-        output.text(format!("  asked    {NAME}{key}{NAME:#}: {answer}"));
+        output.remark(format!("  asked    {NAME}{key}{NAME:#}: {answer}"));
     }
-    output.text("");
+    output.remark("");
 }
 
 /// What became of each file, and what to do next.
@@ -142,12 +146,9 @@ pub(super) fn counts(outcome: &Outcome) -> String {
 
 /// The files whose base is found nowhere.
 pub(super) fn missing(brought: &Brought, base: &Base) -> String {
-    let count = brought.missing.len();
+    let files = counted(brought.missing.len(), "file");
     let why = base.not_rendered.as_ref().map(|why| format!(": {why}")).unwrap_or_default();
-    format!(
-        "the pristine render of {count} file{} is found neither in this repository nor in the pack{why}",
-        if count == 1 { "" } else { "s" }
-    )
+    format!("the pristine render of {files} is found neither in this repository nor in the pack{why}")
 }
 
 /// Adds what was worked out to the JSON of a run.
@@ -171,6 +172,7 @@ fn of_readiness(readiness: &Readiness) -> Json {
     let gained = readiness.gained.iter().map(|(title, why)| json!({ "title": title, "why": why }));
     let controls =
         readiness.controls.iter().map(|(id, promise)| json!({ "control": id, "promise": promise }));
+    let relaxed = readiness.relaxed.iter().map(|(id, promise)| json!({ "control": id, "promise": promise }));
     let settings = readiness.settings.iter().map(|setting| {
         json!({ "name": setting.name, "from": setting.from, "to": setting.to, "unit": setting.unit })
     });
@@ -178,6 +180,7 @@ fn of_readiness(readiness: &Readiness) -> Json {
     json!({
         "gained": gained.collect::<Json>(),
         "controls": controls.collect::<Json>(),
+        "relaxed": relaxed.collect::<Json>(),
         "lost": readiness.lost,
         "settings": settings.collect::<Json>(),
         "questions": questions.collect::<Json>(),

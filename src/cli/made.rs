@@ -7,6 +7,7 @@ use serde_json::{Value as Json, json};
 
 use super::open::NAME_KEY;
 use super::output::{FAINT, NAME, Output, STRONG};
+use crate::counted::counted;
 use crate::error::Error;
 use crate::path::RepoPath;
 use crate::plan::{Plan, Source};
@@ -165,8 +166,7 @@ fn overview(tree: &Tree) -> String {
         .iter()
         .map(|(folder, count)| {
             let named = format!("{folder}/");
-            let unit = if *count == 1 { "file" } else { "files" };
-            format!("  {named:width$}  {FAINT}{count} {unit}{FAINT:#}")
+            format!("  {named:width$}  {FAINT}{}{FAINT:#}", counted(*count, "file"))
         })
         .collect();
     lines.extend(wrapped(&files, 78).into_iter().map(|line| format!("  {line}")));

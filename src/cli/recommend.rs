@@ -11,6 +11,7 @@ use super::interview::advice_text;
 use super::output::{FAINT, Output};
 use super::sources;
 use super::values::gather;
+use crate::counted::counted;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::plan::{Given, Source, advise};
@@ -103,15 +104,11 @@ fn history_text(facts: &History) -> String {
     };
     format!(
         "Read {} of {}{bounds}: {} in 90 days; {}, {} and {} in 30 days",
-        counted(facts.read.commits, "commit", "commits"),
+        counted(facts.read.commits, "commit"),
         facts.root.display(),
-        counted(facts.people, "person", "people"),
-        counted(facts.commits, "commit", "commits"),
-        counted(facts.merges, "merge", "merges"),
-        counted(facts.tags, "tag", "tags")
+        if facts.people == 1 { "1 person".to_owned() } else { format!("{} people", facts.people) },
+        counted(facts.commits, "commit"),
+        counted(facts.merges, "merge"),
+        counted(facts.tags, "tag")
     )
-}
-
-fn counted(count: usize, one: &str, many: &str) -> String {
-    format!("{count} {}", if count == 1 { one } else { many })
 }

@@ -48,7 +48,8 @@ impl Checkout {
         let workdir = repository.workdir().ok_or_else(none)?;
         let workdir = dunce::canonicalize(workdir).map_err(unreadable)?;
         let inside = root.strip_prefix(&workdir).map_err(|_| none())?;
-        let mut prefix = inside.iter().filter_map(OsStr::to_str).collect::<Vec<_>>().join("/");
+        let names: Option<Vec<&str>> = inside.iter().map(OsStr::to_str).collect();
+        let mut prefix = names.ok_or_else(|| Error::FolderNotUtf8 { folder: inside.to_owned() })?.join("/");
         if !prefix.is_empty() {
             prefix.push('/');
         }

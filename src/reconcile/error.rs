@@ -3,6 +3,7 @@
 use std::io;
 use std::path::PathBuf;
 
+use crate::counted::counted;
 use crate::exit::Exit;
 use crate::path::PathError;
 use crate::render::tree::Ownership;
@@ -19,6 +20,8 @@ pub enum Error {
     NoRepository { folder: PathBuf },
     #[error("the git repository `{}` belongs to another user", folder.display())]
     ForeignRepository { folder: PathBuf },
+    #[error("the name of the folder `{}` is not UTF-8", folder.display())]
+    FolderNotUtf8 { folder: PathBuf },
     #[error("`{path}` is no file of the path")]
     UnknownPath { path: String, hint: String },
     #[error("`{path}` is {ownership}, not managed: {}", whose(*ownership))]
@@ -146,6 +149,9 @@ impl Error {
                  themselves, `goldpath check` and `goldpath explain` tell without a lock"
             }
             Self::NoRepository { .. } => "make it one: `git init`, then commit what is there",
+            Self::FolderNotUtf8 { .. } => {
+                "rename it, and commit that: files of the path are known by their names"
+            }
             Self::PristineGone { .. } => {
                 "fetch the whole history, or bring the pack back to where goldpath.lock says"
             }
@@ -228,10 +234,6 @@ fn whose(ownership: Ownership) -> &'static str {
         Ownership::Shared => "the team edits it, and upgrades merge it",
         Ownership::Seeded => "it was written once, and is the team's since",
     }
-}
-
-fn counted(number: usize, what: &str) -> String {
-    format!("{number} {what}{}", if number == 1 { "" } else { "s" })
 }
 
 fn counted_are(number: usize, what: &str) -> String {

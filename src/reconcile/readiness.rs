@@ -12,6 +12,8 @@ pub struct Readiness {
     pub lost: Vec<String>,
     /// The controls that promise more: their ids, and the promise.
     pub controls: Vec<(String, String)>,
+    /// The controls that promise less, on the way down: their ids, and what is left of the promise.
+    pub relaxed: Vec<(String, Option<String>)>,
     /// The settings with another value.
     pub settings: Vec<ChangedSetting>,
     /// The questions that were not asked before: the key, and the answer they get.
@@ -44,6 +46,7 @@ impl Readiness {
             let settings = || plan.components.iter().flat_map(|component| &component.settings);
             settings().find(|setting| setting.name == name).and_then(|setting| setting.unit.clone())
         };
+        let (controls, relaxed) = promises(lock, plan);
         Some(Self {
             gained: plan
                 .components
@@ -51,7 +54,8 @@ impl Readiness {
                 .filter(|component| !had(&component.name))
                 .map(|component| (component.title.clone(), component.why.clone()))
                 .collect(),
-            controls: promises(lock, plan),
+            controls,
+            relaxed,
             lost: lock.components.iter().filter(|name| !has(name)).cloned().collect(),
             settings: plan
                 .settings
@@ -75,8 +79,9 @@ impl Readiness {
     }
 }
 
-/// What the controls of the pack promise in this preset and did not in the one of the lock.
-fn promises(lock: &Lock, plan: &Plan<'_>) -> Vec<(String, String)> {
+/// The controls of the pack that promise something else in this preset than in the one of the lock: more of it, and less.
+#[expect(clippy::type_complexity, reason = "two fields of `Readiness`")]
+fn promises(lock: &Lock, plan: &Plan<'_>) -> (Vec<(String, String)>, Vec<(String, Option<String>)>) {
     let lineage = |preset: &str| -> Vec<&str> {
         let lineage = plan.pack.lineage(preset).unwrap_or_default();
         lineage.into_iter().map(|preset| preset.name.as_str()).collect()
@@ -84,6 +89,17 @@ fn promises(lock: &Lock, plan: &Plan<'_>) -> Vec<(String, String)> {
     let (before, now) = (lineage(&lock.preset), lineage(&plan.preset));
     // A policy that cannot be read is the pack's mistake, which `pack lint` and `check` tell.
     let policies = plan.pack.policies();
-    let more = policies.controls.iter().filter(|control| control.promise(&before) != control.promise(&now));
-    more.filter_map(|control| Some((control.id.clone(), control.promise(&now)?.to_owned()))).collect()
+    let (mut more, mut less) = (Vec::new(), Vec::new());
+    for control in
+        policies.controls.iter().filter(|control| control.promise(&before) != control.promise(&now))
+    {
+        let (id, promise) = (control.id.clone(), control.promise(&now).map(str::to_owned));
+        // A preset holds whatever it extends holds: what is left of its lineage is the way down.
+        match promise {
+            promise if before.starts_with(&now) => less.push((id, promise)),
+            Some(promise) => more.push((id, promise)),
+            None => less.push((id, None)),
+        }
+    }
+    (more, less)
 }

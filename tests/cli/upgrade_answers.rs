@@ -205,3 +205,23 @@ fn another_preset_is_told_with_the_promises_that_it_adds() {
     assert_eq!(promise("slo.availability").unwrap(), "99.9 %");
     assert_eq!(promise("test.contract-coverage"), None, "what both promise is no news");
 }
+
+#[test]
+fn the_way_down_is_told_as_less_and_not_as_gain() {
+    let env = TestEnv::new();
+    env.goldpath(["new", "orders", "--preset", "enterprise", "--yes", "--quiet"]).succeeds();
+    let run = upgraded(&env, &["--preset", "balanced", "--dry-run"]);
+    let readiness = &run.json()["readiness"];
+    assert_eq!(readiness["controls"], serde_json::json!([]));
+    let relaxed = readiness["relaxed"].as_array().unwrap();
+    let left =
+        |id: &str| relaxed.iter().find(|control| control["control"] == id).map(|found| &found["promise"]);
+    assert_eq!(left("slo.availability").unwrap(), "99.5 %");
+    assert_eq!(left("test.contract-coverage"), None, "what both promise is no news");
+
+    let told =
+        env.goldpath_in("orders", ["upgrade", "--preset", "balanced", "--dry-run"]).succeeds().stdout();
+    assert!(told.contains("relaxed  slo.availability: 99.5 %") && !told.contains("  control  "), "{told}");
+    let told = env.goldpath_in("orders", ["upgrade", "--preset", "balanced", "--quiet"]).succeeds().stdout();
+    assert_eq!(told, "", "quiet is quiet where nothing needs anybody");
+}

@@ -175,3 +175,21 @@ fn an_upgrade_that_waits_is_ended_where_the_repository_is_now() {
         assert!(!env.exists("elsewhere/mono/.git/goldpath"));
     }
 }
+
+/// Files of the path are known by their names, which are UTF-8: half of the way to them is no way.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_project_below_a_folder_without_a_name_in_utf8_is_refused() {
+    let env = TestEnv::new();
+    made(&env);
+    let moved = "git init -q -b main mono; cd mono; folder=$(printf 'caf\\351'); mkdir \"$folder\"; mv ../orders \"$folder\"; \
+                 rm -rf \"$folder/orders/.git\"; git add .; git commit -qm all; cd \"$folder/orders\"; \
+                 \"$0\" upgrade; echo \"ended with $?\"; git status --porcelain";
+    let shell = env.run(env.command("sh", "").args(["-c", moved, crate::env::GOLDPATH])).whatever();
+    insta::assert_snapshot!(shell.said(), @r"
+    ended with 3
+    error: the name of the folder `caf�/orders` is not UTF-8
+
+    hint: rename it, and commit that: files of the path are known by their names
+    ");
+}

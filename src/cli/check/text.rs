@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::check::{Checked, Family, Finding, Gap, Level, Report, Severity};
 use crate::cli::output::{BAD, FAINT, NAME, Output};
+use crate::counted::counted;
 
 pub(super) fn print(output: Output, report: &Report, with_gaps: bool) {
     let checked = &report.checked;
@@ -112,8 +113,4 @@ fn summary(family: Family, checked: &[&Checked]) -> String {
         1 => format!("{text}, 1 does not apply here (`-v` names it)"),
         many => format!("{text}, {many} do not apply here (`-v` names them)"),
     }
-}
-
-fn counted(number: usize, what: &str) -> String {
-    format!("{number} {what}{}", if number == 1 { "" } else { "s" })
 }

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use crate::cli::output::{BAD, FAINT, NAME, STRONG};
+use crate::counted::counted;
 use crate::explain::{
     Brought, Budget, ControlStory, Edits, FileStory, FolderStory, Knob, Objective, Place, Reach, Shaped,
     Story, Tour,
@@ -157,9 +158,7 @@ fn of_lines(at: &[(u32, u32)]) -> String {
 }
 
 fn of_folder(folder: &FolderStory) -> String {
-    let count = folder.files.len();
-    let mut page =
-        Page::of(&folder.path, &format!("{count} file{} of the path", if count == 1 { "" } else { "s" }));
+    let mut page = Page::of(&folder.path, &format!("{} of the path", counted(folder.files.len(), "file")));
     let width = folder.files.iter().map(|file| file.path.len()).max().unwrap_or_default();
     for file in &folder.files {
         let _ = writeln!(
