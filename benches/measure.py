@@ -20,7 +20,10 @@ def installed(program: pathlib.Path) -> pathlib.Path:
     return pathlib.Path(shutil.copy(program, folder))
 
 
-GOLDPATH = os.environ.get("GOLDPATH") or str(installed(ROOT / "target" / "release" / "goldpath"))
+@functools.cache
+def program() -> str:
+    """The goldpath that is measured."""
+    return os.environ.get("GOLDPATH") or str(installed(ROOT / "target" / "release" / "goldpath"))
 
 
 @dataclasses.dataclass(frozen=True)

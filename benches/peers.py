@@ -14,7 +14,7 @@ import subprocess
 import sys
 import tempfile
 
-from measure import GOLDPATH, ROOT, Cost, cost, isolate, limits, row, run, table
+from measure import ROOT, Cost, cost, isolate, limits, program, row, run, table
 from packs import templates, write_pack
 
 ROUNDS = int(sys.argv[1]) if len(sys.argv) > 1 else 5
@@ -92,7 +92,7 @@ def committed(words: list[str]) -> list[str]:
 
 def goldpath(folder: pathlib.Path, files: int):
     write_pack(folder / "pack", files)
-    new = [GOLDPATH, "new", "orders", "--yes", "--quiet", "--pack", "../pack", "--preset", "only"]
+    new = [program(), "new", "orders", "--yes", "--quiet", "--pack", "../pack", "--preset", "only"]
     return [*new, "--no-git"], new
 
 

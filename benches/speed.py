@@ -15,7 +15,7 @@ import shutil
 import sys
 import tempfile
 
-from measure import GOLDPATH, Cost, cost, isolate, limits, row, run, table
+from measure import Cost, cost, isolate, limits, program, row, run, table
 from packs import write_pack
 
 ROUNDS = int(sys.argv[1]) if len(sys.argv) > 1 else 5
@@ -38,7 +38,7 @@ def measure_new(scratch: pathlib.Path, limit: str) -> None:
     """`new` beside a program that only renders and writes, and beside a copy that git commits."""
     table("`new`", "files", "CPU ms", "limit", "ratio", "cp + git", "ratio", "wall ms", "MiB", "µs a file")
     for preset in PRESETS:
-        new = [GOLDPATH, "new", "made", "--yes", "--quiet", "--preset", preset]
+        new = [program(), "new", "made", "--yes", "--quiet", "--preset", preset]
         run(scratch, *new)
         shutil.move(scratch / "made", scratch / f"made-{preset}")
         measure_one_new(scratch, preset, new, [limit, "bytes", f"made-{preset}", "written"], f"made-{preset}")
@@ -46,7 +46,7 @@ def measure_new(scratch: pathlib.Path, limit: str) -> None:
         pack = f"pack{files}"
         # A check looks at what the path owns.
         write_pack(scratch / pack, files, ownership="managed")
-        new = [GOLDPATH, "new", "made", "--yes", "--quiet", "--pack", f"./{pack}", "--preset", "only"]
+        new = [program(), "new", "made", "--yes", "--quiet", "--pack", f"./{pack}", "--preset", "only"]
         run(scratch, *new)
         shutil.move(scratch / "made", scratch / f"made-{files}")
         measure_one_new(scratch, f"{files:,} files", new, [limit, "new", pack, "written"], f"made-{files}")
@@ -83,7 +83,7 @@ def measure_check(scratch: pathlib.Path, limit: str) -> None:
         title = name if name in PRESETS else f"{name:,} files"
         least = functools.partial(cost, folder, [limit, "hash", "."], prints_uncounted=True)
         for words in (["check"], ["check", "--only", "drift"], ["diff"]):
-            command = [GOLDPATH, *words, *(["--quiet"] if words == ["diff"] else [])]
+            command = [program(), *words, *(["--quiet"] if words == ["diff"] else [])]
             ours, hashed = in_turns(ROUNDS, lambda: cost(folder, command), least)
             cells = (f"{ours.cpu:.1f}", f"{hashed.cpu:.1f}", f"{ours.cpu / hashed.cpu:.2f}", f"{ours.wall:.0f}", f"{ours.memory:.0f}")
             row(f"`{' '.join(words)}`, {title}", f"{files:,}", *cells)
@@ -93,7 +93,7 @@ def measure_start(scratch: pathlib.Path, start: str) -> None:
     """`--version` beside a program that does nothing but parse its arguments."""
     table("start-up", "CPU ms", "wall ms", "MiB")
     ours, nothing = in_turns(
-        20 * ROUNDS, lambda: cost(scratch, [GOLDPATH, "--version"]), lambda: cost(scratch, [start, "--version"])
+        20 * ROUNDS, lambda: cost(scratch, [program(), "--version"]), lambda: cost(scratch, [start, "--version"])
     )
     for title, one in (("`goldpath --version`", ours), ("an empty clap program", nothing)):
         row(title, f"{one.cpu:.2f}", f"{one.wall:.2f}", f"{one.memory:.1f}")

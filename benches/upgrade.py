@@ -12,7 +12,7 @@ import subprocess
 import sys
 import tempfile
 
-from measure import GOLDPATH, cost, isolate, row, run, table
+from measure import cost, isolate, program, row, run, table
 from packs import write_pack
 
 ROUNDS = int(sys.argv[1]) if len(sys.argv) > 1 else 5
@@ -49,19 +49,19 @@ def measure(folder: pathlib.Path, title: str, new: list[str], upgrade: list[str]
     """One case, measured."""
     folder.mkdir()
     ours = folder / "orders"
-    run(folder, GOLDPATH, "new", "orders", "--yes", "--quiet", *new)
+    run(folder, program(), "new", "orders", "--yes", "--quiet", *new)
     change()
     # What git merges: the unedited repository, upgraded.
     theirs = folder / "theirs"
     run(folder, "git", "clone", "--quiet", "orders", "theirs")
-    run(theirs, GOLDPATH, "upgrade", "--yes", "--commit", "--quiet", *upgrade)
+    run(theirs, program(), "upgrade", "--yes", "--commit", "--quiet", *upgrade)
     edit(ours, edited)
     run(ours, "git", "fetch", "--quiet", "../theirs", "HEAD")
     run(ours, "git", "branch", "theirs", "FETCH_HEAD")
     files = len(run(ours, "git", "ls-files").splitlines())
 
     sides = (
-        ([GOLDPATH, "upgrade", "--yes", "--quiet", *upgrade], [GOLDPATH, "upgrade", "--abort", "--quiet"]),
+        ([program(), "upgrade", "--yes", "--quiet", *upgrade], [program(), "upgrade", "--abort", "--quiet"]),
         (["git", "merge", "--no-commit", "--quiet", "theirs"], ["git", "merge", "--abort"]),
     )
     best, conflicts = [None, None], [0, 0]

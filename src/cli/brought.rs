@@ -27,14 +27,14 @@ pub(super) fn announce(output: Output, what: &str, brought: &Brought) {
 }
 
 fn report(output: Output, readiness: &Readiness, outcome: &Outcome) {
-    let with = |action: Action, what: &str| {
+    let number_of = |action: Action, what: &str| {
         counted(outcome.records.iter().filter(|record| record.action == action).count(), what)
     };
     output.remark(format!(
         "\n{STRONG}What it means{STRONG:#}\n  {}, {}, {}",
-        with(Action::Created, "new file"),
-        with(Action::Merged, "merge"),
-        with(Action::Conflict, "conflict")
+        number_of(Action::Created, "new file"),
+        number_of(Action::Merged, "merge"),
+        number_of(Action::Conflict, "conflict")
     ));
     for (title, why) in &readiness.gained {
         output.remark(format!("  gained   {NAME}{title}{NAME:#}{FAINT}: {why}{FAINT:#}"));

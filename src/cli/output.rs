@@ -76,6 +76,11 @@ impl Output {
         }
     }
 
+    /// The same for what a question is about, which is asked with `--quiet` too.
+    pub(super) fn aloud(self) -> Self {
+        Self { quiet: false, ..self }
+    }
+
     /// The one JSON object, on stdout, if that was asked for; else it is not even made.
     pub(super) fn json(self, object: impl FnOnce() -> serde_json::Value) {
         if self.is_json() {

@@ -74,18 +74,19 @@ impl Run<'_> {
         let outcome = &brought.outcome;
         let what = self.described(&brought.preset);
         let nothing = outcome.records.iter().all(|record| record.action == Action::Unchanged);
+        let confirms = asks && brought.readiness.is_some() && !nothing;
         let broken = if nothing { Vec::new() } else { self.broken_promises(&brought)? };
         if nothing {
             let to = format!("{} {}, preset {}", self.pack.name, self.pack.version, brought.preset);
             output.remark(format!("nothing to do: this repository is at {to}"));
         } else if !self.result.patch {
-            brought::announce(output, &what, &brought);
+            brought::announce(if confirms { output.aloud() } else { output }, &what, &brought);
             brought::tell_broken(output, &broken);
         } else if !broken.is_empty() {
             // Nothing but the patch goes where the patch goes.
             output.warning("weaker than promised: the same run without `--patch` says where");
         }
-        if asks && brought.readiness.is_some() && !nothing && !goes_on()? {
+        if confirms && !goes_on()? {
             output.remark("nothing was changed");
             return Ok(Exit::Done);
         }

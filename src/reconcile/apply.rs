@@ -226,7 +226,7 @@ impl Run<'_> {
                 Some(stored) => {
                     let new = self.prepare(task.path, stored).map_err(unwritable)?;
                     self.journal.touch(task.path)?;
-                    Self::place(&new, stored, &full).map_err(unwritable)?;
+                    self.place(task.path, &new, stored).map_err(unwritable)?;
                 }
             }
             if task.path.ends_with(ATTRIBUTES) {
@@ -267,9 +267,6 @@ impl Run<'_> {
 
     /// Writes the next content of a file where the journal is.
     fn prepare(&self, path: &str, stored: &Stored) -> io::Result<PathBuf> {
-        if self.journal.makes_folder_of(path) {
-            journal::make_folders(&self.checkout.root, path)?;
-        }
         let new = self.journal.place_for(path);
         if stored.mode == Mode::Symlink {
             journal::make_link(&String::from_utf8_lossy(&stored.content), &new)?;
@@ -281,18 +278,28 @@ impl Run<'_> {
         Ok(new)
     }
 
-    fn place(new: &Path, stored: &Stored, full: &Path) -> io::Result<()> {
-        match fs_err::rename(new, full) {
+    fn place(&self, path: &str, new: &Path, stored: &Stored) -> io::Result<()> {
+        let full = self.checkout.root.join(path);
+        let moved = match fs_err::rename(new, &full) {
+            // Nearly every file has its folder: one is made where it is missed.
+            Err(error) if error.kind() == ErrorKind::NotFound => {
+                journal::make_folders(&self.checkout.root, path)?;
+                fs_err::rename(new, &full)
+            }
+            moved => moved,
+        };
+        match moved {
             // The git folder is on another file system.
             Err(error) if error.kind() == ErrorKind::CrossesDevices => {
-                journal::remove_file(full)?;
+                journal::make_folders(&self.checkout.root, path)?;
+                journal::remove_file(&full)?;
                 if stored.mode == Mode::Symlink {
-                    journal::make_link(&String::from_utf8_lossy(&stored.content), full)
+                    journal::make_link(&String::from_utf8_lossy(&stored.content), &full)
                 } else {
-                    fs_err::copy(new, full).map(|_| ())
+                    fs_err::copy(new, &full).map(|_| ())
                 }
             }
-            result => result,
+            moved => moved,
         }
     }
 

@@ -286,12 +286,6 @@ impl Journal {
         Ok(())
     }
 
-    /// Whether the folder of a file was not there when the journal was begun.
-    pub(super) fn makes_folder_of(&self, path: &str) -> bool {
-        path.rsplit_once('/')
-            .is_some_and(|(folder, _)| self.made.binary_search_by(|made| made.as_str().cmp(folder)).is_ok())
-    }
-
     fn write(&self, folder: &Path, step: Step<'_>) -> io::Result<PathBuf> {
         let place = folder.join("journal.json");
         let new = folder.join("journal.new");

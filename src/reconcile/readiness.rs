@@ -10,7 +10,7 @@ pub struct Readiness {
     pub gained: Vec<(String, String)>,
     /// The components that go.
     pub lost: Vec<String>,
-    /// The controls that promise more: their ids, and the promise.
+    /// The controls that promise more, or on a way that leads neither up nor down something else: their ids, and the promise.
     pub controls: Vec<(String, String)>,
     /// The controls that promise less, on the way down: their ids, and what is left of the promise.
     pub relaxed: Vec<(String, Option<String>)>,

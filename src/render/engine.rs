@@ -244,6 +244,10 @@ fn render_left(
     let is_seen_together = left.iter().any(|&index| templates[index].1.contains("endcomponent"));
     let size = if is_seen_together { left.len() } else { BATCH };
     let mut tera = engine(&plan.pack.delimiters)?;
+    if left.is_empty() {
+        // Nothing includes them, and a mistake in one is told all the same.
+        add(&mut tera, &[]).map_err(|error| Error::template(&error))?;
+    }
     let mut holds_all = false;
     for batch in left.chunks(size) {
         if !holds_all {

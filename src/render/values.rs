@@ -1,4 +1,4 @@
-//! Templates that hold values and nothing else, which is about half of them.
+//! Templates that hold values and nothing else, which is most of them.
 //!
 //! The engine reads a template letter by letter. Where only values stand in it they are found by a search, and each
 //! distinct one is rendered once, whichever files it stands in.
@@ -14,6 +14,8 @@ use crate::pack::Delimiters;
 
 /// What is kept of one value. A longer one is the engine's, wherever it stands.
 const MAX_VALUE_BYTES: usize = 64 << 10;
+/// What is kept of all of them; what is new after that is the engine's.
+const MAX_KEPT_BYTES: usize = 4 << 20;
 
 /// Fills values into templates.
 pub(super) struct Values<'p> {
@@ -25,6 +27,8 @@ pub(super) struct Values<'p> {
     others: [Finder<'p>; 2],
     /// What each value prints, by its text with its signs; none where that is not known by itself.
     printed: HashMap<&'p str, Option<Vec<u8>>>,
+    /// About how many bytes that takes.
+    kept: usize,
 }
 
 impl<'p> Values<'p> {
@@ -38,6 +42,7 @@ impl<'p> Values<'p> {
             close: Finder::new(close),
             others: [Finder::new(block), Finder::new(comment)],
             printed: HashMap::new(),
+            kept: 0,
         })
     }
 
@@ -68,15 +73,21 @@ impl<'p> Values<'p> {
 
     fn print(&mut self, value: &'p str) -> Option<&[u8]> {
         if !self.printed.contains_key(value) {
-            let inner = &value[self.open.needle().len()..value.len() - self.close.needle().len()];
-            // A dash at a sign takes away space around the value.
-            let is_alone = !inner.starts_with('-') && !inner.ends_with('-');
+            if self.kept > MAX_KEPT_BYTES {
+                return None;
+            }
+            let close = self.close.needle();
+            let inner = &value[self.open.needle().len()..value.len() - close.len()];
+            // A dash at a sign takes away space around the value, and before a sign of dashes nobody knows which it is.
+            let is_alone = !inner.starts_with('-') && !inner.ends_with('-') && !close.starts_with(b"-");
             let printed = is_alone.then(|| {
                 let mut output = Limited::new(MAX_VALUE_BYTES, 64);
                 self.tera.render_str_to(value, self.context, false, &mut output).ok()?;
                 Some(output.into_bytes())
             });
-            self.printed.insert(value, printed.flatten());
+            let printed = printed.flatten();
+            self.kept += 64 + printed.as_ref().map_or(0, Vec::len);
+            self.printed.insert(value, printed);
         }
         self.printed[value].as_deref()
     }
@@ -103,8 +114,12 @@ mod tests {
     }
 
     fn filled(template: &str, limit: usize) -> Option<String> {
-        let (delimiters, context) = (Delimiters::default(), context());
-        let output = Values::new(&delimiters, &context).unwrap().fill(template, limit)?;
+        filled_by(&Delimiters::default(), template, limit)
+    }
+
+    fn filled_by(delimiters: &Delimiters, template: &str, limit: usize) -> Option<String> {
+        let context = context();
+        let output = Values::new(delimiters, &context).unwrap().fill(template, limit)?;
         Some(String::from_utf8(output).unwrap())
     }
 
@@ -135,6 +150,26 @@ mod tests {
         assert_eq!(filled("{= name =} and more", 10), None);
         assert!(filled("{= range(end=9) =}", usize::MAX).is_some());
         assert_eq!(filled("{= range(end=30000) =}", usize::MAX), None);
+    }
+
+    #[test]
+    fn a_closing_sign_of_dashes_is_left_to_the_engine() {
+        let signs =
+            |close: &str| Delimiters { value: ["<<".to_owned(), close.to_owned()], ..Delimiters::default() };
+        assert_eq!(filled_by(&signs(">>"), "<< name >>\n", 1000).as_deref(), Some("orders\n"));
+        // The engine takes the first dash for one that trims.
+        assert_eq!(filled_by(&signs("--"), "<< name ---\n", 1000), None);
+    }
+
+    #[test]
+    fn what_is_kept_of_all_values_has_an_end() {
+        let (delimiters, context) = (Delimiters::default(), context());
+        let mut values = Values::new(&delimiters, &context).unwrap();
+        let templates: Vec<String> =
+            (0..200).map(|start| format!("{{= range(start={start}, end=8000) =}}")).collect();
+        let filled = templates.iter().filter(|template| values.fill(template, usize::MAX).is_some()).count();
+        assert!((80..150).contains(&filled), "{filled}");
+        assert!(values.fill(&templates[0], usize::MAX).is_some(), "what is kept is filled in");
     }
 
     proptest! {

@@ -187,6 +187,12 @@ fn at_a_terminal_new_questions_are_asked_and_another_preset_is_confirmed() {
     terminal.ends().assert_code(0);
     assert_eq!(env.git("orders", ["status", "--porcelain"]), "");
 
+    // Whoever is asked is told what about, quiet or not.
+    let mut terminal = Terminal::start(&env, &["-C", "orders", "upgrade", "--preset", "large", "--quiet"]);
+    terminal.sees("The auditor [nobody]:").types("grace\r");
+    terminal.sees("asked    auditor: grace").sees("Take it").types(DOWN).types(ENTER);
+    terminal.ends().assert_code(0);
+
     let mut terminal = Terminal::start(&env, &["-C", "orders", "upgrade", "--preset", "large"]);
     terminal.sees("The auditor [nobody]:").types("grace\r");
     terminal.sees("Take it").sees("> Go on").types(ENTER).sees("staged, not committed");

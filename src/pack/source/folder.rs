@@ -116,11 +116,10 @@ fn open_itself(path: &Path) -> Result<File, Error> {
     use std::os::unix::fs::OpenOptionsExt;
     let flags = libc::O_NOFOLLOW | libc::O_NONBLOCK;
     File::options().read(true).custom_flags(flags).open(path).map_err(|source| {
+        // Systems differ in how they say that it is a link.
+        let is_other = std::fs::symlink_metadata(path).is_ok_and(|found| !found.is_file());
         let path = path.to_path_buf();
-        match source.raw_os_error() {
-            Some(libc::ELOOP) => Error::ChangedMeanwhile { path },
-            _ => Error::Read { path, source },
-        }
+        if is_other { Error::ChangedMeanwhile { path } } else { Error::Read { path, source } }
     })
 }
 

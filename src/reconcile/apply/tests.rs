@@ -24,6 +24,7 @@ impl Project {
             ("a", "a\n"),
             ("d/b", "b\n"),
             ("d/e/c", "c\n"),
+            ("x/a", "1\n"),
             ("run", "#!\n"),
             ("both", "x\n"),
             (LOCK_FILE, "1\n"),
@@ -126,6 +127,9 @@ fn outcome(conflict: bool) -> Outcome {
         record("d/made/h", None, text("h\n")),
         record("new/deep/f", None, text("f\n")),
         record("new/g", Some("d/b"), text("b2\n")),
+        // A folder that is empty for a moment.
+        record("x/a", None, Change::Remove),
+        record("x/b", None, text("2\n")),
         record("link", None, text("a file now\n")),
         record("run", None, Change::Remove),
         record("run/inner", None, text("below\n")),
@@ -167,6 +171,7 @@ fn a_fault_at_every_write_changes_nothing() {
         assert!(!complete.contains_key("d/b") && !complete.contains_key("d/e/"), "an empty folder goes");
         assert_eq!(complete["a"], (0o100_770, b"a2\n".to_vec()));
         assert_eq!(complete["run/inner"].1, b"below\n");
+        assert_eq!(complete["x/b"].1, b"2\n");
         assert_eq!(complete["d/untracked"].1, b"mine\n");
         assert_eq!(complete.contains_key(".git/goldpath/journal.json"), conflict);
         if conflict {

@@ -226,7 +226,11 @@ const RIGHT: &str = "2023-11-14";
 
 /// The exception is one from 2023-11-01 to 2023-12-01, the secret is from 2023-11-01 and good for 90 days.
 const WRONG_DAYS: [Day; 6] = [
-    Day { clock: "1970-01-01", exception: Some("begins on 2023-11-01, which is not yet"), secret: None },
+    Day {
+        clock: "1970-01-01",
+        exception: Some("begins on 2023-11-01, which is not yet"),
+        secret: Some("was rotated 19662 days from now"),
+    },
     Day { clock: RIGHT, exception: None, secret: None },
     Day { clock: "2023-12-02", exception: Some("ended on 2023-12-01"), secret: None },
     Day { clock: "2038-01-20", exception: Some("ended on 2023-12-01"), secret: Some("is 5194 days old") },
