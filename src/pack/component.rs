@@ -2,11 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use globset::GlobSet;
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::glob::glob;
+use super::glob::{Glob, glob};
 use super::manifest_error::{ManifestError, ManifestText};
 use super::question::is_identifier;
 use super::setting::{RawSetting, Setting};
@@ -34,7 +33,7 @@ pub struct Component {
     /// Ownership and conditions by glob over the rendered path; the first match wins.
     pub files: Vec<FileRule>,
     /// Globs of rendered paths that get mode 100755 beside those that start with `#!`.
-    pub executable: Vec<GlobSet>,
+    pub executable: Vec<Glob>,
     /// Rendered paths it takes over from an earlier component.
     pub replaces: Vec<String>,
 }
@@ -55,7 +54,7 @@ pub enum ComponentKind {
 pub struct FileRule {
     /// The glob as written.
     pub glob: String,
-    matcher: GlobSet,
+    matcher: Glob,
     /// Who owns them; shared unless said.
     pub ownership: Ownership,
     /// A Tera expression; false: the file is left out.

@@ -1,11 +1,10 @@
 //! A figure that a pack shows of each preset, computed from what the preset renders.
 
-use globset::GlobSet;
 use regex_lite::Regex;
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::glob::glob;
+use super::glob::{Glob, glob};
 use super::manifest_error::{ManifestError, ManifestText};
 
 /// One row of `presets compare`: counted files, counted lines, or a value of the plan.
@@ -23,7 +22,7 @@ pub enum FigureSource {
     /// How many rendered files the glob matches, or how many of their lines match the pattern.
     Count {
         /// Which files.
-        files: GlobSet,
+        files: Glob,
         /// Which of their lines; none: the files themselves are counted.
         lines: Option<Regex>,
     },

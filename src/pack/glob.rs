@@ -5,11 +5,79 @@ use toml::Spanned;
 
 use super::manifest_error::{ManifestError, ManifestText};
 
-/// A glob, in which `*` stops at a slash. It is a set of one: a set compiles no regular expression for a plain path or a
-/// whole folder, which is what nearly all of them are, and says so where one would be too large.
-pub(super) fn glob(text: &Spanned<String>, manifest: ManifestText<'_>) -> Result<GlobSet, ManifestError> {
-    let glob = GlobBuilder::new(text.get_ref()).literal_separator(true).build();
-    glob.and_then(|glob| GlobSet::new([glob])).map_err(|error| {
+/// A glob, in which `*` stops at a slash.
+///
+/// Nearly all are a path or a whole folder. A pack has a hundred of them, and to compile each into a matcher of its own would
+/// take longer than to read their manifests.
+#[derive(Debug, Clone)]
+pub enum Glob {
+    /// `**`.
+    Everything,
+    /// `ops/baseline.json`.
+    Path(String),
+    /// `docs/**`, kept as `docs/`.
+    Below(String),
+    /// Anything else. It is a set of one, which says so where it would be too large.
+    Compiled(Box<GlobSet>),
+}
+
+impl Glob {
+    fn new(text: &str) -> Result<Self, globset::Error> {
+        let is_plain = |text: &str| !text.contains(['*', '?', '[', ']', '{', '}', '\\']);
+        let below = text.strip_suffix("**").filter(|folder| folder.ends_with('/'));
+        Ok(match below {
+            _ if text == "**" => Self::Everything,
+            _ if is_plain(text) => Self::Path(text.to_owned()),
+            Some(folder) if is_plain(folder) => Self::Below(folder.to_owned()),
+            _ => {
+                let glob = GlobBuilder::new(text).literal_separator(true).build()?;
+                Self::Compiled(Box::new(GlobSet::new([glob])?))
+            }
+        })
+    }
+
+    /// Whether a path is one of those that are meant.
+    #[must_use]
+    pub fn is_match(&self, path: &str) -> bool {
+        match self {
+            Self::Everything => true,
+            Self::Path(only) => path == only,
+            Self::Below(folder) => path.starts_with(folder.as_str()),
+            Self::Compiled(glob) => glob.is_match(path),
+        }
+    }
+}
+
+/// The glob that a manifest writes.
+pub(super) fn glob(text: &Spanned<String>, manifest: ManifestText<'_>) -> Result<Glob, ManifestError> {
+    Glob::new(text.get_ref()).map_err(|error| {
         manifest.error(text.span(), format!("`{}` is no glob: {}", text.get_ref(), error.kind()))
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_not_compiled_matches_as_if_it_were() {
+        let globs = [
+            "**", "a", "a/b", "a/**", "a/b/**", "/**", "/a", "a/", "", "a,b", "!a/**", "é/**", "*", "a/*",
+            "{a,b}/**", "[a]",
+        ];
+        let paths = [
+            "a", "b", "a/b", "a/b/c", "ab", "ab/c", "A/b", "a,b", "!a/b", "é/b", ".a/b", "b/a", "a/.b", "*",
+            "[a]",
+        ];
+        for text in globs {
+            let glob = Glob::new(text).unwrap();
+            let compiled = GlobBuilder::new(text).literal_separator(true).build().unwrap().compile_matcher();
+            for path in paths {
+                assert_eq!(glob.is_match(path), compiled.is_match(path), "`{text}` and `{path}`");
+            }
+        }
+        for refused in ["{a", "a}", "[a", "[b-a]"] {
+            assert!(Glob::new(refused).is_err(), "{refused}");
+        }
+    }
 }

@@ -1,11 +1,10 @@
 //! `migrations/VERSION.toml`: what a version renamed, moved or replaced. Declarations, never commands.
 
-use globset::GlobSet;
 use semver::Version;
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::glob::glob;
+use super::glob::{Glob, glob};
 use super::manifest_error::{ManifestError, ManifestText};
 use crate::path::RepoPath;
 use crate::value::Value;
@@ -36,7 +35,7 @@ pub struct Change {
     pub what: String,
     /// Why it matters.
     pub why: String,
-    files: Vec<GlobSet>,
+    files: Vec<Glob>,
 }
 
 impl Change {

@@ -24,6 +24,7 @@ pub use self::advice::AdviceRule;
 pub use self::component::{Component, ComponentKind, FileRule};
 pub use self::delimiters::Delimiters;
 pub use self::figure::{Figure, FigureSource};
+pub use self::glob::Glob;
 use self::manifest::Manifest;
 pub use self::manifest_error::ManifestError;
 pub(crate) use self::manifest_error::{MAX_MANIFEST_BYTES, ManifestText, too_much};
