@@ -126,6 +126,32 @@ fn bodies(service: &Service<'_>, checks: &Checks) {
         }
         Ok(())
     });
+    checks.check("JSON that has not the shape of an order is told the place and what belongs there", || {
+        let item = json!({"sku": "TEA-1", "quantity": 2});
+        // A place that is missing is named itself, or the object that it is missing in.
+        for (body, places) in [
+            (json!([]), &[""][..]),
+            (Value::Null, &[""]),
+            (json!({"customer": "c-1"}), &["/items", ""]),
+            (json!({"customer": 17, "items": [item]}), &["/customer"]),
+            (json!({"customer": null, "items": [item]}), &["/customer"]),
+            (json!({"customer": "c-1", "items": item}), &["/items"]),
+            (json!({"customer": "c-1", "items": [item, null]}), &["/items/1"]),
+            (json!({"customer": "c-1", "items": [{"sku": "TEA-1"}]}), &["/items/0/quantity", "/items/0"]),
+            (
+                json!({"customer": "c-1", "items": [{"sku": "TEA-1", "quantity": "2"}]}),
+                &["/items/0/quantity"],
+            ),
+            (json!({"customer": "c-1", "items": [item], "a/b~c": 1}), &["/a~1b~0c"]),
+        ] {
+            let named = fields_of(&service.post(&body.to_string())?.json());
+            let named: Vec<&str> = named.iter().map(String::as_str).collect();
+            holds(matches!(named[..], [place] if places.contains(&place)), || {
+                format!("{body}: {named:?} instead of one of {places:?}")
+            })?;
+        }
+        Ok(())
+    });
     checks.check("an array is no order and no item, even with the right values in the right places", || {
         let item = json!({"sku": "TEA-1", "quantity": 2});
         for body in [json!(["c-1", [item]]), json!({"customer": "c-1", "items": [["TEA-1", 2]]})] {

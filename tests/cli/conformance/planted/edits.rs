@@ -262,6 +262,11 @@ pub(super) const EDITS: &[[&str; 3]] = &[
     ],
     [
         "src/http/problem.rs",
+        "misfit(&rejection).into_iter()",
+        "misfit(&rejection).into_iter().filter(|_| !crate::planted(\"no-places\"))",
+    ],
+    [
+        "src/http/problem.rs",
         "HeaderValue::from_static(\"application/problem+json\")",
         "HeaderValue::from_static(if crate::planted(\"plain-errors\") { \"application/json\" } else { \"application/problem+json\" })",
     ],

@@ -246,6 +246,11 @@ pub(super) const FAULTS: &[Fault] = &[
         ],
     ),
     Fault(
+        "no-places",
+        answered,
+        &["JSON that has not the shape of an order is told the place and what belongs there"],
+    ),
+    Fault(
         "plain-errors",
         answered,
         &[

@@ -13,6 +13,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+# How long anything is waited for, in seconds.
+PATIENCE = 30.0
+
 
 class BenchError(Exception):
     """Something that the drill needs is missing or does not start."""
@@ -83,8 +86,8 @@ class Bench:
                 tail = (self.folder / f"{name}.log").read_text(encoding="utf-8", errors="replace").splitlines()[-5:]
                 raise BenchError(f"{name} ended with {process.returncode}:\n    " + "\n    ".join(tail))
 
-    def ready(self, name: str, url: str) -> None:
-        """Wait until a server answers."""
+    def ready(self, name: str, url: str, start_seconds: float = 0) -> None:
+        """Wait until a server answers; longer than usual for one that may take longer to start."""
 
         def answers() -> bool:
             try:
@@ -93,9 +96,9 @@ class Bench:
                 return False
             return True
 
-        self.until(f"{name} answers at {url}", answers)
+        self.until(f"{name} answers at {url}", answers, max(PATIENCE, start_seconds))
 
-    def until(self, what: str, holds: Callable[[], Any], patience: float = 30) -> None:
+    def until(self, what: str, holds: Callable[[], Any], patience: float = PATIENCE) -> None:
         """Wait until something holds, while everything goes on running."""
         deadline = time.monotonic() + patience
         while not holds():

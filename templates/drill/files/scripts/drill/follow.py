@@ -39,8 +39,7 @@ def follow(world: World, fault: Fault) -> None:
     if fault.switch:
         world.fault(fault.instances, **fault.switch)
     else:
-        for instance in fault.instances:
-            world.bench.stop(instance)
+        world.outage()
     began_fault = time.monotonic()
     if fault.aborts:
         canary_aborts(world, fault, began_fault)
@@ -160,11 +159,12 @@ def check_runbook(world: World, fault: Fault) -> Runbook:
 
 
 def recover(world: World, fault: Fault, runbook: Runbook) -> None:
+    # The first instance that is back ends an outage, and that may be told before the last one is.
+    repairing = time.monotonic()
     if fault.switch:
         world.fault(fault.instances)
     else:
-        for instance in fault.instances:
-            world.start_instance(instance)
+        world.end_outage()
     began = time.monotonic()
     allowed = fault.reset + world.scrape + world.evaluation + LATE
     while any(not differences(world, alert["labels"], fault.expected) for alert in world.prometheus.firing()):
@@ -175,7 +175,7 @@ def recover(world: World, fault: Fault, runbook: Runbook) -> None:
     say(f"repaired, it ends after {ended:.1f} s (allowed {allowed:.1f} s)")
     allowed = ended + world.group_interval + LATE
     receiver = world.plan["receivers"][fault.expected["severity"]]
-    while not (messages := [message for message in world.inbox.since(began) if message.resolved]):
+    while not (messages := [message for message in world.inbox.since(repairing) if message.resolved]):
         if time.monotonic() - began > allowed:
             raise Failed(f"{receiver} is not told that it is over within {allowed:.1f} s")
         time.sleep(0.05)
@@ -183,7 +183,8 @@ def recover(world: World, fault: Fault, runbook: Runbook) -> None:
         raise Failed(f"{messages[0].receiver} is told that it is over, and {receiver} got the alert")
     if (title := messages[0].title()) and not title.startswith("Resolved"):
         raise Failed(f"{receiver} is told that it is over by a message that begins with {title!r}")
-    say(f"{receiver} is told so after {messages[0].at - began:.1f} s (allowed {allowed:.1f} s)")
+    told = max(0.0, messages[0].at - began)
+    say(f"{receiver} is told so after {told:.1f} s (allowed {allowed:.1f} s)")
     prove(world, fault, runbook)
 
 

@@ -17,7 +17,7 @@ from analysis import Analysis
 from bench import Bench, BenchError, Prometheus, ask, free_port, program
 from clock import Clock, milliseconds
 from inbox import Inbox
-from load import bearable
+from load import bearable, warm
 from plain_yaml import YamlError, parse
 
 HASHES = {"Stable": "5d8f7c6b9", "Latest": "7c9d4f8b5"}
@@ -71,13 +71,11 @@ class World:
         promtool = program("promtool", package="prometheus")
         alertmanager = program("prometheus-alertmanager", "alertmanager", package="prometheus-alertmanager")
         self.build()
-        for instance in self.ports:
-            self.start_instance(instance)
+        self.start_instances()
         self.rate = min(self.rate, bearable(self.url("stable"), SHARE))
         if self.rate < LEAST_REQUESTS:
             raise BenchError(f"this machine is too slow for the drill: it bears {self.rate} requests a second")
-        load = [sys.executable, "-B", str(Path(__file__).with_name("load.py")), str(self.rate)]
-        self.bench.start("load", load + [self.url(instance) for instance in self.ports])
+        self.start_load()
         alerts, metrics = free_port(), free_port()
         self.start_alertmanager(alertmanager, alerts)
         self.write_history(promtool)
@@ -104,11 +102,30 @@ class World:
             # The next build may not have the switch.
             self.command = [str(shutil.copy(self.command[0], f"{self.folder}/service"))]
 
-    def start_instance(self, instance: str) -> None:
-        environment = {"PORT": str(self.ports[instance]), "DRAIN_MS": "0", "CONCURRENCY_LIMIT": str(self.limit)}
-        environment["LOG_LEVEL"] = "warn"
-        self.bench.start(instance, self.command, environment, self.root)
-        self.bench.ready(instance, f"{self.url(instance)}/readyz")
+    def start_instances(self) -> None:
+        """Start every instance, beside each other, and wait until they are ready."""
+        for instance, port in self.ports.items():
+            environment = {"PORT": str(port), "DRAIN_MS": "0", "CONCURRENCY_LIMIT": str(self.limit)}
+            environment["LOG_LEVEL"] = "warn"
+            self.bench.start(instance, self.command, environment, self.root)
+        for instance in self.ports:
+            self.bench.ready(instance, f"{self.url(instance)}/readyz", self.plan["start_seconds"])
+
+    def start_load(self) -> None:
+        load = [sys.executable, "-B", str(Path(__file__).with_name("load.py")), str(self.rate)]
+        self.bench.start("load", load + [self.url(instance) for instance in self.ports])
+
+    def outage(self) -> None:
+        """Stop every instance, and the load with them: nobody is left to take it."""
+        for process in ("load", *self.ports):
+            self.bench.stop(process)
+
+    def end_outage(self) -> None:
+        """Start every instance again, and let the load in where it is borne: the first requests of a process are slow."""
+        self.start_instances()
+        for instance in self.ports:
+            warm(self.url(instance))
+        self.start_load()
 
     def fault(self, instances: list[str], **fault: float) -> None:
         """Break these instances so, and repair what was broken before."""

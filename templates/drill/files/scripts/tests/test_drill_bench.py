@@ -1,15 +1,19 @@
-"""Tests of scripts/drill/bench.py and scripts/drill/inbox.py."""
+"""Tests of scripts/drill/bench.py, scripts/drill/inbox.py and scripts/drill/follow.py."""
 
 import sys
 import tempfile
+import time
 import unittest
 from pathlib import Path
+from types import SimpleNamespace
+from unittest import mock
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 sys.path.insert(0, str(ROOT / "scripts/drill"))
 
 from bench import Bench, BenchError, ask, program
-from inbox import Inbox
+from follow import Fault, recover
+from inbox import Inbox, Message
 from plain_yaml import parse
 
 
@@ -27,6 +31,12 @@ class ABench(unittest.TestCase):
             with self.assertRaisesRegex(BenchError, "short ended with 1:\n *no port"):
                 bench.until("something", lambda: False)
 
+    def test_what_may_take_longer_to_start_is_waited_for_longer(self) -> None:
+        with tempfile.TemporaryDirectory() as folder, mock.patch("bench.PATIENCE", 0.1):
+            for start_seconds, patience in ((0, "0"), (0.6, "1")):
+                with self.assertRaisesRegex(BenchError, f"waited {patience} s in vain: nothing answers"):
+                    Bench(Path(folder)).ready("nothing", "http://127.0.0.1:1", start_seconds)
+
     def test_everything_is_stopped(self) -> None:
         with tempfile.TemporaryDirectory() as folder:
             bench = Bench(Path(folder))
@@ -34,6 +44,33 @@ class ABench(unittest.TestCase):
             process = bench.running["long"]
             bench.stop_all()
             self.assertIsNotNone(process.poll())
+
+
+class AnOutage(unittest.TestCase):
+    """What follows from its end."""
+
+    def test_its_end_may_be_told_before_the_last_instance_is_back(self) -> None:
+        messages: list[Message] = []
+        over = Message("pager", {"event_action": "resolve"})
+
+        def end_outage() -> None:
+            over.at = time.monotonic()
+            messages.append(over)
+            time.sleep(0.05)
+
+        world = SimpleNamespace(
+            scrape=0.0,
+            evaluation=0.0,
+            group_interval=0.0,
+            end_outage=end_outage,
+            prometheus=SimpleNamespace(firing=list),
+            inbox=SimpleNamespace(since=lambda at: [message for message in messages if message.at >= at]),
+            plan={"receivers": {"page": "pager"}},
+        )
+        fault = Fault("silence", "", {"alert": "NoTraffic", "severity": "page"}, [], {}, 0.0, 0.0)
+        with mock.patch("follow.prove") as prove, mock.patch("follow.say"):
+            recover(world, fault, mock.Mock())
+        prove.assert_called_once()
 
 
 class AnInbox(unittest.TestCase):
