@@ -43,13 +43,14 @@ fuzz_target!(|text: &str| {
             .collect();
         let origin =
             Origin { source: "./pack".to_owned(), subfolder: None, pinned: None, tag: None, commit: None };
-        let pack = Pack::load(Opened { files, origin }).map_err(|error| error.to_string())?;
-        let plan = Plan::resolve(&pack, "small", "none", &Given::default(), &Facts::default());
-        render(&plan.map_err(|error| error.to_string())?).map_err(|error| error.to_string())
+        let pack = Pack::load(Opened { files, origin }).ok()?;
+        let plan = Plan::resolve(&pack, "small", "none", &Given::default(), &Facts::default()).ok()?;
+        // The engine tells several mistakes in any order.
+        render(&plan).ok()
     };
     let once = rendered(template);
     assert_eq!(once, rendered(template), "rendering is a function of pack and plan");
-    if once.is_ok() {
+    if once.is_some() {
         // A comment leaves to the engine what values alone would be filled into.
         assert_eq!(once, rendered(&format!("{template}{{~ ~}}")), "filling prints what the engine prints");
     }
