@@ -11,13 +11,13 @@ import sys
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 
 
-def installed(program: pathlib.Path) -> pathlib.Path:
+def installed(built: pathlib.Path) -> pathlib.Path:
     """A copy of a program, as `cargo install` makes one: what a linker wrote piece by piece takes longer to be mapped."""
-    if not program.exists():
-        sys.exit(f"{program} is missing: cargo build --release")
+    if not built.exists():
+        sys.exit(f"{built} is missing: cargo build --release")
     folder = ROOT / "target" / "installed"
     folder.mkdir(parents=True, exist_ok=True)
-    return pathlib.Path(shutil.copy(program, folder))
+    return pathlib.Path(shutil.copy(built, folder))
 
 
 @functools.cache

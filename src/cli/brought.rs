@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use serde::Serialize;
 use serde_json::{Value as Json, json};
 
 use super::made::wrapped;
@@ -170,21 +171,22 @@ pub(super) fn files(outcome: &Outcome) -> Json {
 
 fn of_readiness(readiness: &Readiness) -> Json {
     let gained = readiness.gained.iter().map(|(title, why)| json!({ "title": title, "why": why }));
-    let controls =
-        readiness.controls.iter().map(|(id, promise)| json!({ "control": id, "promise": promise }));
-    let relaxed = readiness.relaxed.iter().map(|(id, promise)| json!({ "control": id, "promise": promise }));
     let settings = readiness.settings.iter().map(|setting| {
         json!({ "name": setting.name, "from": setting.from, "to": setting.to, "unit": setting.unit })
     });
     let questions = readiness.questions.iter().map(|(key, answer)| json!({ "key": key, "answer": answer }));
     json!({
         "gained": gained.collect::<Json>(),
-        "controls": controls.collect::<Json>(),
-        "relaxed": relaxed.collect::<Json>(),
+        "controls": readiness.controls.iter().map(of_promise).collect::<Json>(),
+        "relaxed": readiness.relaxed.iter().map(of_promise).collect::<Json>(),
         "lost": readiness.lost,
         "settings": settings.collect::<Json>(),
         "questions": questions.collect::<Json>(),
     })
+}
+
+fn of_promise((id, promise): &(String, impl Serialize)) -> Json {
+    json!({ "control": id, "promise": promise })
 }
 
 fn of_record(record: &Record) -> Json {

@@ -76,7 +76,7 @@ impl Output {
         }
     }
 
-    /// The same for what a question is about, which is asked with `--quiet` too.
+    /// The same without `--quiet`, for what a question is about: it is asked all the same.
     pub(super) fn aloud(self) -> Self {
         Self { quiet: false, ..self }
     }

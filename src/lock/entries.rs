@@ -14,7 +14,7 @@ use toml::Spanned;
 use super::read::RawFile;
 
 /// How an entry begins, after the line break that parts it from what is before it.
-const HEADER: &str = "\n[[file]]\n";
+pub(super) const HEADER: &str = "\n[[file]]\n";
 
 /// What stands before the entries, and the entries; nothing for a lock that has none, or one of them in another spelling.
 pub(super) fn split(text: &str) -> Option<(&str, Vec<RawFile<'_>>)> {

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::{Display, Write as _};
 
+use super::entries::HEADER;
 use super::{Code, FORMAT, LockedControl};
 use crate::pack::source::Origin;
 use crate::plan::{Answer, Plan, Source};
@@ -57,7 +58,7 @@ pub(crate) fn lock_text(
         pair(&mut text, &toml_string(id), value);
     }
     for (path, file) in tree {
-        text.push_str("\n[[file]]\n");
+        text.push_str(HEADER);
         pair(&mut text, "path", toml_string(path.as_str()));
         pair(&mut text, "component", toml_string(&file.component));
         pair(&mut text, "ownership", format_args!("\"{}\"", file.ownership));

@@ -24,16 +24,17 @@ pub enum Glob {
 impl Glob {
     fn new(text: &str) -> Result<Self, globset::Error> {
         let is_plain = |text: &str| !text.contains(['*', '?', '[', ']', '{', '}', '\\']);
-        let below = text.strip_suffix("**").filter(|folder| folder.ends_with('/'));
-        Ok(match below {
-            _ if text == "**" => Self::Everything,
-            _ if is_plain(text) => Self::Path(text.to_owned()),
-            Some(folder) if is_plain(folder) => Self::Below(folder.to_owned()),
-            _ => {
-                let glob = GlobBuilder::new(text).literal_separator(true).build()?;
-                Self::Compiled(Box::new(GlobSet::new([glob])?))
-            }
-        })
+        let folder = text.strip_suffix("**").filter(|folder| folder.ends_with('/') && is_plain(folder));
+        if text == "**" {
+            Ok(Self::Everything)
+        } else if is_plain(text) {
+            Ok(Self::Path(text.to_owned()))
+        } else if let Some(folder) = folder {
+            Ok(Self::Below(folder.to_owned()))
+        } else {
+            let glob = GlobBuilder::new(text).literal_separator(true).build()?;
+            Ok(Self::Compiled(Box::new(GlobSet::new([glob])?)))
+        }
     }
 
     /// Whether a path is one of those that are meant.

@@ -89,17 +89,12 @@ fn promises(lock: &Lock, plan: &Plan<'_>) -> (Vec<(String, String)>, Vec<(String
     let (before, now) = (lineage(&lock.preset), lineage(&plan.preset));
     // A policy that cannot be read is the pack's mistake, which `pack lint` and `check` tell.
     let policies = plan.pack.policies();
-    let (mut more, mut less) = (Vec::new(), Vec::new());
-    for control in
-        policies.controls.iter().filter(|control| control.promise(&before) != control.promise(&now))
-    {
-        let (id, promise) = (control.id.clone(), control.promise(&now).map(str::to_owned));
-        // A preset holds whatever it extends holds: what is left of its lineage is the way down.
-        match promise {
-            promise if before.starts_with(&now) => less.push((id, promise)),
-            Some(promise) => more.push((id, promise)),
-            None => less.push((id, None)),
-        }
-    }
-    (more, less)
+    let changed =
+        policies.controls.iter().filter(|control| control.promise(&before) != control.promise(&now));
+    // A preset holds whatever it extends holds: what is left of its lineage is the way down.
+    let is_way_down = before.starts_with(&now);
+    let (less, more): (Vec<_>, Vec<_>) = changed
+        .map(|control| (control.id.clone(), control.promise(&now).map(str::to_owned)))
+        .partition(|(_, promise)| is_way_down || promise.is_none());
+    (more.into_iter().filter_map(|(id, promise)| Some((id, promise?))).collect(), less)
 }

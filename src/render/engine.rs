@@ -210,26 +210,28 @@ fn render_templates(plan: &Plan<'_>, wanted: &BTreeMap<RepoPath, Wanted<'_>>) ->
             Content::Copy(_) => None,
         })
         .collect();
-    let mut values = Values::new(&plan.pack.delimiters, plan.context())?;
+    let empty = engine(&plan.pack.delimiters)?;
+    let mut values = Values::new(&empty, &plan.pack.delimiters, plan.context());
     let mut room = MAX_TREE_BYTES;
     let mut outputs = Vec::with_capacity(templates.len());
     let mut left = Vec::new();
     for (index, (_, text)) in templates.iter().enumerate() {
-        let filled = values.fill(text, MAX_FILE_BYTES.min(room));
-        if filled.is_none() {
+        let output = values.fill(text, MAX_FILE_BYTES.min(room)).unwrap_or_else(|| {
             left.push(index);
-        }
-        let output = filled.unwrap_or_default();
+            Vec::new()
+        });
         room -= output.len();
         outputs.push(output);
     }
-    render_left(plan, &templates, &left, room, &mut outputs)?;
+    render_left(plan, &empty, &templates, &left, room, &mut outputs)?;
     Ok(outputs)
 }
 
-/// Renders those of the templates that do more than to hold values, each to its place among the outputs.
+/// Renders those of the templates that do more than to hold values, each to its place among the outputs; `empty` is an
+/// engine without templates.
 fn render_left(
     plan: &Plan<'_>,
+    empty: &Tera,
     templates: &[(&str, &str)],
     left: &[usize],
     mut room: usize,
@@ -243,7 +245,7 @@ fn render_left(
     // No two templates may define one component of the template language: that can only be seen of all together.
     let is_seen_together = left.iter().any(|&index| templates[index].1.contains("endcomponent"));
     let size = if is_seen_together { left.len() } else { BATCH };
-    let mut tera = engine(&plan.pack.delimiters)?;
+    let mut tera = empty.clone();
     if left.is_empty() {
         // Nothing includes them, and a mistake in one is told all the same.
         add(&mut tera, &[]).map_err(|error| Error::template(&error))?;
@@ -251,7 +253,7 @@ fn render_left(
     let mut holds_all = false;
     for batch in left.chunks(size) {
         if !holds_all {
-            tera = engine(&plan.pack.delimiters)?;
+            tera = empty.clone();
             let together: Vec<_> = batch.iter().map(|&index| templates[index]).collect();
             if add(&mut tera, &together).is_err() {
                 // A mistake, or a template that needs one of another batch.

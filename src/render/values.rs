@@ -4,12 +4,12 @@
 //! distinct one is rendered once, whichever files it stands in.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use memchr::memmem::Finder;
 use tera::{Context, Tera};
 
-use crate::error::Error;
-use crate::expression::{Limited, engine};
+use crate::expression::Limited;
 use crate::pack::Delimiters;
 
 /// What is kept of one value. A longer one is the engine's, wherever it stands.
@@ -19,31 +19,34 @@ const MAX_KEPT_BYTES: usize = 4 << 20;
 
 /// Fills values into templates.
 pub(super) struct Values<'p> {
-    tera: Tera,
+    tera: &'p Tera,
     context: &'p Context,
+    /// Around a value.
+    signs: &'p [String; 2],
     open: Finder<'p>,
     close: Finder<'p>,
     /// What opens anything else.
     others: [Finder<'p>; 2],
-    /// What each value prints, by its text with its signs; none where that is not known by itself.
+    /// What each value prints, by its expression; none where that is not known by itself.
     printed: HashMap<&'p str, Option<Vec<u8>>>,
     /// About how many bytes that takes.
     kept: usize,
 }
 
 impl<'p> Values<'p> {
-    /// The values that this context gives.
-    pub(super) fn new(delimiters: &'p Delimiters, context: &'p Context) -> Result<Self, Error> {
-        let Delimiters { value: [open, close], block: [block, _], comment: [comment, _] } = delimiters;
-        Ok(Self {
-            tera: engine(delimiters)?,
+    /// The values that this context gives, by an engine with these delimiters.
+    pub(super) fn new(tera: &'p Tera, delimiters: &'p Delimiters, context: &'p Context) -> Self {
+        let Delimiters { value, block: [block, _], comment: [comment, _] } = delimiters;
+        Self {
+            tera,
             context,
-            open: Finder::new(open),
-            close: Finder::new(close),
+            signs: value,
+            open: Finder::new(&value[0]),
+            close: Finder::new(&value[1]),
             others: [Finder::new(block), Finder::new(comment)],
             printed: HashMap::new(),
             kept: 0,
-        })
+        }
     }
 
     /// What a template prints, if that is less than `limit` bytes and it holds nothing but values that print by themselves.
@@ -52,14 +55,14 @@ impl<'p> Values<'p> {
         if self.others.iter().any(|other| other.find(template.as_bytes()).is_some()) {
             return None;
         }
+        let [open, close] = self.signs;
         let mut output = Vec::with_capacity(template.len() + 256);
         let mut rest = template;
         while let Some(start) = self.open.find(rest.as_bytes()) {
-            let (before, from) = rest.split_at(start);
-            let inner = self.open.needle().len();
-            let end = inner + self.close.find(&from.as_bytes()[inner..])? + self.close.needle().len();
-            let (value, after) = from.split_at(end);
-            let value = self.print(value)?;
+            let (before, from) = (&rest[..start], &rest[start + open.len()..]);
+            let end = self.close.find(from.as_bytes())?;
+            let (expression, after) = (&from[..end], &from[end + close.len()..]);
+            let value = self.print(expression)?;
             if output.len() + before.len() + value.len() >= limit {
                 return None;
             }
@@ -71,25 +74,25 @@ impl<'p> Values<'p> {
         (output.len() < limit).then_some(output)
     }
 
-    fn print(&mut self, value: &'p str) -> Option<&[u8]> {
-        if !self.printed.contains_key(value) {
-            if self.kept > MAX_KEPT_BYTES {
-                return None;
-            }
-            let close = self.close.needle();
-            let inner = &value[self.open.needle().len()..value.len() - close.len()];
-            // A dash at a sign takes away space around the value, and before a sign of dashes nobody knows which it is.
-            let is_alone = !inner.starts_with('-') && !inner.ends_with('-') && !close.starts_with(b"-");
-            let printed = is_alone.then(|| {
+    fn print(&mut self, expression: &'p str) -> Option<&[u8]> {
+        let printed = match self.printed.entry(expression) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(_) if self.kept > MAX_KEPT_BYTES => return None,
+            Entry::Vacant(unknown) => {
+                let [open, close] = self.signs;
+                // A dash at a sign takes away space around the value, and before a sign of dashes nobody knows which it is.
+                let trims =
+                    expression.starts_with('-') || expression.ends_with('-') || close.starts_with('-');
                 let mut output = Limited::new(MAX_VALUE_BYTES, 64);
-                self.tera.render_str_to(value, self.context, false, &mut output).ok()?;
-                Some(output.into_bytes())
-            });
-            let printed = printed.flatten();
-            self.kept += 64 + printed.as_ref().map_or(0, Vec::len);
-            self.printed.insert(value, printed);
-        }
-        self.printed[value].as_deref()
+                let value = format!("{open}{expression}{close}");
+                let is_known =
+                    !trims && self.tera.render_str_to(&value, self.context, false, &mut output).is_ok();
+                let printed = is_known.then(|| output.into_bytes());
+                self.kept += 64 + printed.as_ref().map_or(0, Vec::len);
+                unknown.insert(printed)
+            }
+        };
+        printed.as_deref()
     }
 }
 
@@ -98,6 +101,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::expression::engine;
 
     fn context() -> Context {
         let mut context = Context::new();
@@ -118,8 +122,8 @@ mod tests {
     }
 
     fn filled_by(delimiters: &Delimiters, template: &str, limit: usize) -> Option<String> {
-        let context = context();
-        let output = Values::new(delimiters, &context).unwrap().fill(template, limit)?;
+        let (tera, context) = (engine(delimiters).unwrap(), context());
+        let output = Values::new(&tera, delimiters, &context).fill(template, limit)?;
         Some(String::from_utf8(output).unwrap())
     }
 
@@ -164,7 +168,8 @@ mod tests {
     #[test]
     fn what_is_kept_of_all_values_has_an_end() {
         let (delimiters, context) = (Delimiters::default(), context());
-        let mut values = Values::new(&delimiters, &context).unwrap();
+        let tera = engine(&delimiters).unwrap();
+        let mut values = Values::new(&tera, &delimiters, &context);
         let templates: Vec<String> =
             (0..200).map(|start| format!("{{= range(start={start}, end=8000) =}}")).collect();
         let filled = templates.iter().filter(|template| values.fill(template, usize::MAX).is_some()).count();
