@@ -57,7 +57,7 @@ deny contains finding if {
 deny contains finding if {
 	some entry in facts.jobs
 	some step in entry.job.steps
-	not pinned(step.uses)
+	loose(step.uses)
 	finding := {
 		"path": entry.path,
 		"line": step.line,
@@ -68,7 +68,7 @@ deny contains finding if {
 
 deny contains finding if {
 	some entry in facts.jobs
-	not pinned(entry.job.uses)
+	loose(entry.job.uses)
 	finding := {
 		"path": entry.path,
 		"line": entry.job.line,
@@ -77,11 +77,12 @@ deny contains finding if {
 	}
 }
 
-pinned(action) if action == ""
-
-pinned(action) if startswith(action, "./")
-
-pinned(action) if regex.match(`@[0-9a-f]{40}$`, action)
+# Whether an action of somebody else can change without a change here.
+loose(action) if {
+	action != ""
+	not startswith(action, "./")
+	not regex.match(`@[0-9a-f]{40}$`, action)
+}
 
 deny contains finding if {
 	some path, workflow in input.workflows

@@ -31,19 +31,20 @@ mapped if count(facts.first_document(path).controls) > 0
 deny contains finding if {
 	some control in facts.first_document(path).controls
 	some evidence in control.evidence
-	not exists(evidence)
+	evidence in unlisted
+	not beyond(evidence)
 	finding := {"path": path, "msg": sprintf("%s names %s, which does not exist", [control.id, evidence])}
 }
 
-exists(evidence) if facts.has(evidence)
+unlisted := {evidence |
+	some control in facts.first_document(path).controls
+	some evidence in control.evidence
+} - {file | some file in input.files}
 
-# Beyond the folders that the facts list nothing is known.
-exists(evidence) if {
+# Outside of the folders that the facts list, nothing is known.
+beyond(evidence) if {
 	contains(evidence, "/")
-	not listed(evidence)
+	not split(evidence, "/")[0] in folders
 }
 
-listed(evidence) if {
-	some file in input.files
-	split(file, "/")[0] == split(evidence, "/")[0]
-}
+folders contains split(file, "/")[0] if some file in input.files

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::files::Files;
 use super::markdown::Page;
 use super::node::{Node, Position};
-use super::promql::Query;
+use super::promql::Parsed;
 use super::rules::Rule;
 
 /// An expression and where it is.
@@ -13,7 +13,7 @@ pub(super) struct Expression<'f> {
     pub(super) path: &'f str,
     pub(super) at: Position,
     /// Parsed, or why it cannot be.
-    pub(super) query: Result<Query, String>,
+    pub(super) query: Parsed,
 }
 
 /// The expressions of rules, objectives, dashboards, canary analyses, KPIs, policies and runbooks.
@@ -25,7 +25,7 @@ pub(super) fn gather<'f>(
     let mut found = Vec::new();
     let mut add = |path: &'f str, node: Option<&'f Node>| {
         if let Some((node, text)) = node.and_then(|node| Some((node, node.text()?))) {
-            found.push(Expression { path, at: node.at, query: Query::parse(text) });
+            found.push(Expression { path, at: node.at, query: files.query(text) });
         }
     };
     for rule in rules {
@@ -67,7 +67,7 @@ pub(super) fn gather<'f>(
                     found.push(Expression {
                         path,
                         at: Position { line, ..block.at },
-                        query: Query::parse(part),
+                        query: files.query(part),
                     });
                 }
                 line += part.matches('\n').count() + 2;

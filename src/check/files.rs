@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::finding::{Finding, Findings};
 use super::node::{Malformed, Node, read_toml, read_yaml};
+use super::promql::{Parsed, Queries};
 use crate::path::{RepoPath, no_symlink_on_the_way, read_plain_text};
 use crate::reconcile::CODE_OWNERS;
 
@@ -36,6 +37,7 @@ pub(super) struct Files {
     /// What counts as removed although it is there.
     gone: BTreeSet<String>,
     problems: RefCell<Vec<Finding>>,
+    queries: Queries,
 }
 
 #[derive(Default)]
@@ -52,6 +54,7 @@ impl Files {
             entries: BTreeMap::new(),
             gone: BTreeSet::new(),
             problems: RefCell::default(),
+            queries: Queries::default(),
         };
         let mut found = Vec::new();
         files.list_folder("", &mut found);
@@ -173,6 +176,11 @@ impl Files {
         endings: &'f [&str],
     ) -> impl Iterator<Item = (&'f str, &'f Node)> + 'f {
         self.below(folder, endings).flat_map(|path| self.data(path).iter().map(move |node| (path, node)))
+    }
+
+    /// What an expression of PromQL in one of the files says.
+    pub(super) fn query(&self, text: &str) -> Parsed {
+        self.queries.parse(text)
     }
 
     /// What could not be read so far.

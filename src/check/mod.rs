@@ -177,7 +177,7 @@ pub fn facts(subject: &Subject<'_>, asked: &Asked) -> Result<serde_json::Value, 
         _ => Vec::new(),
     };
     let judged = facts::Judged { lineage: lineage.iter().map(|preset| preset.name.as_str()).collect() };
-    Ok(facts::with_preset(&facts, &judged))
+    Ok(facts::with_preset(facts, &judged))
 }
 
 #[cfg(test)]

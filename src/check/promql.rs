@@ -1,5 +1,8 @@
 //! PromQL: what an expression selects, and which bounds it compares with.
 
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::rc::Rc;
 use std::time::Duration;
 
 use promql_parser::label::MatchOp;
@@ -37,6 +40,24 @@ fn refuse_bottomless(text: &str) -> Result<(), String> {
 /// An expression that was parsed.
 pub(super) struct Query(Expr);
 
+/// An expression, or why it is none.
+pub(super) type Parsed = Rc<Result<Query, String>>;
+
+/// Each expression, parsed once however often it is said.
+#[derive(Default)]
+pub(super) struct Queries(RefCell<HashMap<String, Parsed>>);
+
+impl Queries {
+    pub(super) fn parse(&self, text: &str) -> Parsed {
+        if let Some(known) = self.0.borrow().get(text) {
+            return Rc::clone(known);
+        }
+        let parsed = Rc::new(Query::parse(text));
+        self.0.borrow_mut().insert(text.to_owned(), Rc::clone(&parsed));
+        parsed
+    }
+}
+
 /// A metric beside a constant.
 pub(super) struct Bound<'q> {
     /// The metric and its labels.
@@ -47,7 +68,7 @@ pub(super) struct Bound<'q> {
 
 impl Query {
     /// Parses an expression, after the placeholders of dashboards, analyses and runbooks were filled in.
-    pub(super) fn parse(text: &str) -> Result<Self, String> {
+    fn parse(text: &str) -> Result<Self, String> {
         refuse_bottomless(text)?;
         parser::parse(&filled(text)).map(Self)
     }

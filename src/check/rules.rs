@@ -2,7 +2,7 @@
 
 use super::files::Files;
 use super::node::Node;
-use super::promql::Query;
+use super::promql::{Parsed, Query};
 
 /// One recording or alerting rule.
 pub(super) struct Rule<'f> {
@@ -12,8 +12,7 @@ pub(super) struct Rule<'f> {
     /// The value of `record` or `alert`.
     pub(super) at: &'f Node,
     pub(super) node: &'f Node,
-    /// The expression, if it is valid.
-    pub(super) query: Option<Query>,
+    expression: Option<Parsed>,
 }
 
 /// What a rule makes.
@@ -27,6 +26,11 @@ impl<'f> Rule<'f> {
     /// The value of a label that the rule sets.
     pub(super) fn label(&self, name: &str) -> Option<&'f str> {
         self.node.get("labels")?.text_at(name)
+    }
+
+    /// The expression, if it is valid.
+    pub(super) fn query(&self) -> Option<&Query> {
+        self.expression.as_ref()?.as_ref().as_ref().ok()
     }
 
     /// The text of an annotation.
@@ -48,8 +52,8 @@ pub(super) fn read(files: &Files) -> Vec<Rule<'_>> {
                 (None, Some(record)) => (RuleKind::Recording, record),
                 (None, None) => return None,
             };
-            let query = node.text_at("expr").and_then(|text| Query::parse(text).ok());
-            Some(Rule { path, kind, name: at.text()?, at, node, query })
+            let expression = node.text_at("expr").map(|text| files.query(text));
+            Some(Rule { path, kind, name: at.text()?, at, node, expression })
         })
         .collect()
 }

@@ -2,7 +2,7 @@
 
 use super::files::Files;
 use super::node::Node;
-use super::promql::{Query, label};
+use super::promql::label;
 
 /// One objective.
 pub(super) struct Slo<'f> {
@@ -49,7 +49,7 @@ pub(super) fn read(files: &Files) -> Vec<Slo<'_>> {
                 target: target_at.number()?,
                 target_at,
                 period: node.items_at("spec.timeWindow").first()?.text_at("duration")?,
-                bound: bound_of(node),
+                bound: bound_of(files, node),
                 policies: node
                     .items_at("spec.alertPolicies")
                     .iter()
@@ -61,11 +61,11 @@ pub(super) fn read(files: &Files) -> Vec<Slo<'_>> {
 }
 
 /// The `le` of the first query that selects a bucket.
-fn bound_of(slo: &Node) -> Option<String> {
+fn bound_of(files: &Files, slo: &Node) -> Option<String> {
     let mut bound = None;
     slo.walk(&mut |node| {
         if let Some(text) = node.text_at("query")
-            && let Ok(query) = Query::parse(text)
+            && let Ok(query) = files.query(text).as_ref()
         {
             let le = query.selectors().into_iter().find_map(|selector| label(selector, "le"));
             bound = bound.take().or_else(|| le.map(str::to_owned));

@@ -1,9 +1,9 @@
 //! Dashboards that a person can read at three in the morning. After the rules of grafana/dashboard-linter.
 
 use super::Invariant;
+use crate::check::files::Files;
 use crate::check::finding::Findings;
 use crate::check::node::Node;
-use crate::check::promql::Query;
 use crate::check::repository::Repository;
 
 pub(super) const COMPLETE: Invariant = Invariant {
@@ -37,12 +37,12 @@ fn complete(repository: &Repository<'_>, findings: &mut Findings) {
         }
         for panel in dashboard.items_at("panels").iter().filter(|panel| panel.text_at("type") != Some("row"))
         {
-            panel_is_complete(path, panel, findings);
+            panel_is_complete(repository.files, path, panel, findings);
         }
     }
 }
 
-fn panel_is_complete(path: &str, panel: &Node, findings: &mut Findings) {
+fn panel_is_complete(files: &Files, path: &str, panel: &Node, findings: &mut Findings) {
     let title = panel.text_at("title").unwrap_or_default();
     let shown = if title.is_empty() { "a panel".to_owned() } else { format!("panel `{title}`") };
     let is_text = panel.text_at("type") == Some("text");
@@ -58,7 +58,8 @@ fn panel_is_complete(path: &str, panel: &Node, findings: &mut Findings) {
         }
     }
     for target in panel.items_at("targets").iter().filter_map(|target| target.get("expr")) {
-        let Some(query) = target.text().and_then(|text| Query::parse(text).ok()) else { continue };
+        let Some(parsed) = target.text().map(|text| files.query(text)) else { continue };
+        let Ok(query) = parsed.as_ref() else { continue };
         if query.instant().iter().any(|name| COUNTING.iter().any(|ending| name.ends_with(ending))) {
             let message = format!("{shown} shows a counter as it is, which only ever grows");
             findings.on(path, target, message, "show its `rate` over `$__rate_interval`");

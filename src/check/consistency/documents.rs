@@ -2,6 +2,8 @@
 
 use std::cell::LazyCell;
 
+use memchr::memmem;
+
 use super::Invariant;
 use crate::check::finding::Findings;
 use crate::check::markdown::Page;
@@ -97,7 +99,7 @@ fn finished(repository: &Repository<'_>, findings: &mut Findings) {
         let Some(text) = files.text(path) else { continue };
         let places = LazyCell::new(|| Places::of(text));
         for mark in ["{=", "=}", "{~", "TODO", "FIXME", "XXX"] {
-            for (at, _) in text.match_indices(mark) {
+            for at in memmem::find_iter(text.as_bytes(), mark) {
                 let is_word = mark.starts_with(|c: char| c.is_ascii_alphabetic());
                 let inside = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || c == '_');
                 if is_word

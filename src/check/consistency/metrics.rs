@@ -32,7 +32,7 @@ const OF_THE_PLATFORM: [&str; 6] =
 
 fn valid(repository: &Repository<'_>, findings: &mut Findings) {
     for expression in &repository.expressions {
-        if let Err(error) = &expression.query {
+        if let Err(error) = expression.query.as_ref() {
             let error = error.lines().next().unwrap_or_default().to_owned();
             findings.at(
                 expression.path,
@@ -58,7 +58,7 @@ fn exported(repository: &Repository<'_>, findings: &mut Findings) {
     known.extend(repository.recordings().map(|rule| rule.name.to_owned()));
     known.extend(OF_PROMETHEUS.map(str::to_owned));
     for expression in &repository.expressions {
-        let Ok(query) = &expression.query else { continue };
+        let Ok(query) = expression.query.as_ref() else { continue };
         for metric in query.metrics() {
             if known.contains(metric) || OF_THE_PLATFORM.iter().any(|prefix| metric.starts_with(prefix)) {
                 continue;

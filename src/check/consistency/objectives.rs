@@ -52,7 +52,7 @@ fn agree(repository: &Repository<'_>, findings: &mut Findings) {
 /// `ratio / budget`, in the rules and in dashboards: how many times too fast, and how much is left.
 fn quotients_agree(repository: &Repository<'_>, findings: &mut Findings) {
     for expression in &repository.expressions {
-        let Ok(query) = &expression.query else { continue };
+        let Ok(query) = expression.query.as_ref() else { continue };
         for quotient in query.divisions().into_iter().filter(|quotient| is_error_ratio(quotient)) {
             let slo = repository.slos.iter().find(|slo| label(quotient.metric, "slo") == Some(slo.name));
             if let Some(slo) = slo
@@ -82,7 +82,7 @@ fn other_budget(what: &str, budget: f64, slo: &Slo<'_>) -> String {
 /// Budgets of the alerts, and the range of the whole period.
 fn rules_agree(repository: &Repository<'_>, slo: &Slo<'_>, findings: &mut Findings) {
     for rule in repository.rules.iter().filter(|rule| rule.label("slo") == Some(slo.name)) {
-        let Some(query) = &rule.query else { continue };
+        let Some(query) = rule.query() else { continue };
         let place = rule.node.get("expr").unwrap_or(rule.at);
         if let Some(budget) = budget_of(rule, query)
             && !same(budget, slo.budget())
@@ -222,16 +222,17 @@ fn phrases_agree(repository: &Repository<'_>, findings: &mut Findings) {
     let elsewhere = files.below("ops/", &[".yml", ".yaml", ".json", ".toml"]);
     for path in elsewhere.chain(repository.pages.keys().copied()) {
         let text = files.text(path).unwrap_or_default();
-        // Few files say it, and a search for words is far quicker than one for a pattern.
-        if !text.contains(" % over ") {
-            continue;
-        }
-        for found in phrase.captures_iter(text) {
-            let (Some(whole), Ok(percent)) = (found.get(0), found[1].parse::<f64>()) else { continue };
-            if percent > 50.0 && !repository.slos.is_empty() && !promised(percent, &found[2]) {
-                let message =
-                    format!("`{}` is said here, and no objective in ops/slo is that", whole.as_str());
-                findings.at(path, position_of(text, whole.start()), message, FIX);
+        // Few lines say it, and a search for words is far quicker than one for a pattern.
+        let lines = text.lines().enumerate().filter(|(_, line)| line.contains(" % over "));
+        for (index, line) in lines {
+            for found in phrase.captures_iter(line) {
+                let (Some(whole), Ok(percent)) = (found.get(0), found[1].parse::<f64>()) else { continue };
+                if percent > 50.0 && !repository.slos.is_empty() && !promised(percent, &found[2]) {
+                    let message =
+                        format!("`{}` is said here, and no objective in ops/slo is that", whole.as_str());
+                    let place = Position { line: index + 1, ..position_of(line, whole.start()) };
+                    findings.at(path, place, message, FIX);
+                }
             }
         }
     }
@@ -289,7 +290,7 @@ fn bound(repository: &Repository<'_>, findings: &mut Findings) {
         );
     }
     for expression in &repository.expressions {
-        let Ok(query) = &expression.query else { continue };
+        let Ok(query) = expression.query.as_ref() else { continue };
         let differing = query.selectors().into_iter().filter_map(|selector| label(selector, "le"));
         for le in differing.filter(|le| *le != wanted && *le != "+Inf") {
             let message =
@@ -350,7 +351,7 @@ fn policies_agree(repository: &Repository<'_>, slo: &Slo<'_>, alerts: &[&Rule<'_
             let message = format!("the tier `{tier}` has the factor {} in {}", shown(factor), rule.path);
             findings.on(slo.path, threshold, message, FIX);
         }
-        let long = rule.query.as_ref().and_then(|query| {
+        let long = rule.query().and_then(|query| {
             let comparison = query.comparisons().into_iter().next()?;
             comparison.metric.name.as_deref()?.strip_prefix("slo:sli_error:ratio_rate").map(str::to_owned)
         });

@@ -1,7 +1,5 @@
 //! Every secret that is used is declared, and the other way round.
 
-use regex_lite::Regex;
-
 use super::Invariant;
 use crate::check::finding::Findings;
 use crate::check::node::position_of;
@@ -20,14 +18,14 @@ const OF_GITHUB: &str = "GITHUB_TOKEN";
 
 fn declared(repository: &Repository<'_>, findings: &mut Findings) {
     let Some(manifest) = repository.files.document(MANIFEST) else { return };
-    let Ok(used) = Regex::new(r"secrets\.([A-Za-z_][A-Za-z0-9_]*)") else { return };
     let known =
         |name: &str| manifest.items_at("secret").iter().find(|secret| secret.text_at("name") == Some(name));
     for workflow in &repository.workflows {
         let text = repository.files.text(workflow.path).unwrap_or_default();
-        for found in used.captures_iter(text) {
-            let (name, at) = (&found[1], found.get(1).map_or(0, |name| name.start()));
-            if name == OF_GITHUB || name == "inherit" {
+        for (before, secrets) in text.match_indices("secrets.") {
+            let at = before + secrets.len();
+            let name = name_at(&text[at..]);
+            if name.is_empty() || name == OF_GITHUB || name == "inherit" {
                 continue;
             }
             let place = position_of(text, at);
@@ -96,4 +94,10 @@ fn mentions(text: &str, name: &str) -> bool {
         let is_part = |c: char| c.is_ascii_alphanumeric() || c == '_';
         !text[..at].ends_with(is_part) && !text[at + name.len()..].starts_with(is_part)
     })
+}
+
+/// The name that a text begins with: letters, digits and underscores, and no digit first.
+fn name_at(text: &str) -> &str {
+    let end = text.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(text.len());
+    if text.starts_with(|c: char| c.is_ascii_digit()) { "" } else { &text[..end] }
 }

@@ -54,8 +54,7 @@ pub(super) fn here(case: &Case<'_>) -> Judged {
     let mut steps = Vec::new();
     for step in &case.steps {
         engine.judge(&facts, &Lineage { lineage: step.lineage.iter().map(String::as_str).collect() });
-        let outcome = |(file, package): &(String, String)| engine.denials(file, package);
-        steps.push(step.controls.iter().map(outcome).collect());
+        steps.push(engine.outcomes(&step.controls));
     }
     Judged { faults: engine.faults(), steps }
 }

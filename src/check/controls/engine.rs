@@ -10,6 +10,7 @@ use cpu_time::ProcessTime;
 use regorus::utils::limits::ExecutionTimerConfig;
 use serde::{Deserialize, Serialize};
 
+use super::Outcome;
 use crate::check::facts::Judged;
 use crate::pack::{Fault, PolicyFile};
 
@@ -17,6 +18,8 @@ use crate::pack::{Fault, PolicyFile};
 const LONGEST: Duration = Duration::from_secs(2);
 /// How much all of them may take, which is less than the time after which a whole run is given up.
 const ALL: Duration = Duration::from_secs(10);
+/// How much of it may be spent on judging all controls of a preset at once, before each is asked alone.
+const TOGETHER: Duration = Duration::from_millis(500);
 /// How many steps lie between two looks at the clock.
 const STEPS: NonZeroU32 = NonZeroU32::MIN.saturating_add(999);
 
@@ -25,7 +28,8 @@ pub(super) struct Facts(regorus::Value);
 
 impl From<&serde_json::Value> for Facts {
     fn from(facts: &serde_json::Value) -> Self {
-        Self(facts.clone().into())
+        // Rego knows whatever JSON can hold.
+        Self(regorus::Value::deserialize(facts).unwrap_or(regorus::Value::Undefined))
     }
 }
 
@@ -36,6 +40,8 @@ pub(super) struct Engine {
     faults: BTreeMap<String, String>,
     /// Why a control is not tried again, by its package: it would use up the time once more for each preset.
     endless: BTreeMap<String, String>,
+    /// Whether controls cannot be judged all at once.
+    one_by_one: bool,
     begun: ProcessTime,
 }
 
@@ -71,7 +77,7 @@ impl Engine {
             Ok(engine) => (engine, BTreeMap::new()),
             Err(_) => without_faulty(&empty, sources),
         };
-        Self { rego: engine, faults, endless: BTreeMap::new(), begun: ProcessTime::now() }
+        Self { rego: engine, faults, endless: BTreeMap::new(), one_by_one: false, begun: ProcessTime::now() }
     }
 
     /// The files that are left out; each why names the file, line and column.
@@ -90,8 +96,28 @@ impl Engine {
         self.rego.set_input(input);
     }
 
-    /// What the control of a file denies, in order.
-    pub(super) fn denials(&mut self, file: &str, package: &str) -> Result<Vec<Denial>, String> {
+    /// What each control denies, in order; each is named by its file and package.
+    pub(super) fn outcomes(&mut self, controls: &[(String, String)]) -> Vec<Outcome> {
+        if !self.one_by_one {
+            match self.together(controls) {
+                Some(denials) => return denials.into_iter().map(Ok).collect(),
+                None => self.one_by_one = true,
+            }
+        }
+        controls.iter().map(|(file, package)| self.denials(file, package)).collect()
+    }
+
+    /// What all of them deny, asked in one query: what several ask of a library is answered once. None where any cannot
+    /// be judged; which one, and why, only shows where each is asked alone.
+    fn together(&mut self, controls: &[(String, String)]) -> Option<Vec<Vec<Denial>>> {
+        let rules: Vec<String> = controls.iter().map(|(_, package)| rule_of(package)).collect();
+        self.rego.set_execution_timer_config(ExecutionTimerConfig { limit: TOGETHER, check_interval: STEPS });
+        let results = self.rego.eval_query(format!("[{}]", rules.join(",\n")), false).ok()?;
+        let values = results.result.first()?.expressions.first()?.value.as_array().ok()?;
+        values.iter().map(|value| denials_in(value).ok()).collect()
+    }
+
+    fn denials(&mut self, file: &str, package: &str) -> Outcome {
         let known = self.faults.get(file).or_else(|| self.endless.get(package));
         if let Some(why) = known {
             return Err(why.clone());
@@ -103,7 +129,7 @@ impl Engine {
                 ALL.as_secs()
             ));
         }
-        let value = self.within(budget, &format!("data.{package}.deny")).map_err(|end| match end {
+        let value = self.within(budget, &rule_of(package)).map_err(|end| match end {
             End::Error(why) => why,
             End::Limit => {
                 let why =
@@ -112,14 +138,7 @@ impl Engine {
                 why
             }
         })?;
-        if value == regorus::Value::Undefined {
-            return Ok(Vec::new());
-        }
-        let mut denied = serde_json::to_value(&value)
-            .and_then(serde_json::from_value::<Vec<Denial>>)
-            .map_err(|error| format!("`deny` gives no set of objects with `path` and `msg`: {error}"))?;
-        denied.sort();
-        Ok(denied)
+        denials_in(&value)
     }
 
     /// The value of a rule. The engine's own clock is that on the wall: on a busy machine a rule that was stopped by it, and
@@ -139,6 +158,22 @@ impl Engine {
             }
         }
     }
+}
+
+fn rule_of(package: &str) -> String {
+    format!("data.{package}.deny")
+}
+
+/// The denials that a rule gives, sorted.
+fn denials_in(value: &regorus::Value) -> Outcome {
+    if *value == regorus::Value::Undefined {
+        return Ok(Vec::new());
+    }
+    let mut denied = serde_json::to_value(value)
+        .and_then(serde_json::from_value::<Vec<Denial>>)
+        .map_err(|error| format!("`deny` gives no set of objects with `path` and `msg`: {error}"))?;
+    denied.sort();
+    Ok(denied)
 }
 
 /// The engine with more policies, compiled; an error names the file, line and column.

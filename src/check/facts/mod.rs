@@ -47,7 +47,7 @@ impl Judged<'_> {
     }
 }
 
-/// The facts but for the preset.
+/// The facts but for the preset, in no order: Rego has its own.
 pub(super) fn gather(subject: &Subject<'_>, files: &Files, register: &Register, today: Day) -> Value {
     let mut documents = Map::new();
     let listed = FOLDERS.iter().flat_map(|folder| files.below(folder, &[".yml", ".yaml", ".json", ".toml"]));
@@ -62,7 +62,7 @@ pub(super) fn gather(subject: &Subject<'_>, files: &Files, register: &Register, 
         .flat_map(|(start, end)| files.below(start, std::slice::from_ref(end)).collect::<Vec<_>>())
         .filter_map(|path| Some((path.to_owned(), files.text(path)?.into())))
         .collect();
-    sorted(json!({
+    json!({
         "schema_version": 1,
         "today": today.to_string(),
         "files": files.paths().collect::<Vec<_>>(),
@@ -77,12 +77,11 @@ pub(super) fn gather(subject: &Subject<'_>, files: &Files, register: &Register, 
         "exceptions": register.facts(),
         "lock": subject.lock.map(of_lock),
         "history": history(subject),
-    }))
+    })
 }
 
-/// The facts for the promises of one preset.
-pub(super) fn with_preset(facts: &Value, judged: &Judged<'_>) -> Value {
-    let mut facts = facts.clone();
+/// The facts for the promises of one preset, in order.
+pub(super) fn with_preset(mut facts: Value, judged: &Judged<'_>) -> Value {
     if let Value::Object(map) = &mut facts {
         map.extend(judged.facts().map(|(name, value)| (name.to_owned(), value)));
     }
@@ -146,7 +145,7 @@ fn history(subject: &Subject<'_>) -> Value {
 }
 
 /// With the names of every map in order.
-pub(super) fn sorted(value: Value) -> Value {
+fn sorted(value: Value) -> Value {
     match value {
         Value::Object(map) => {
             let mut entries: Vec<(String, Value)> =

@@ -149,7 +149,8 @@ fn a_signal_while_writing_puts_everything_back() {
             let before = sandbox.listing("");
             let variables = [("GOLDPATH_TEST_SIGNAL", signal), ("GOLDPATH_TEST_STEP", at)];
             let status = in_a_process("is_interrupted", sandbox.path(), &variables);
-            assert!(status.success(), "{signal} at {at}");
+            // The second signal may only be seen once everything is put back, and then it ends the process at once.
+            assert!(matches!(status.code(), Some(0 | 130)), "{signal} at {at}: {status}");
             assert_eq!(sandbox.listing(""), before, "{signal} at {at}");
         }
     }
