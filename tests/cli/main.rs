@@ -34,6 +34,7 @@ mod onboard;
 mod pack;
 mod pack_commands;
 mod pack_features;
+mod pipelines;
 mod precedence;
 mod presets;
 mod readme;

@@ -1,0 +1,81 @@
+//! What the generated workflows run beside the deployment: a release, the audit record, the weekly agenda.
+
+use crate::cluster::with_programs;
+use crate::env::TestEnv;
+
+/// GitHub, as far as it is asked: it has the releases in a file, and writes down what it is told to make.
+const GH: &str = r#"#!/bin/sh
+case "$*" in
+"release view"*) grep -qx "$3" "$CHANGES" ;;
+"release create"*) echo "$3" >>"$CHANGES" ;;
+"issue create"*) cat >>"$CHANGES" ;;
+*release.yml/runs*"branch=v1.0.0"*) echo "$PUSHED" ;;
+*approvals*) echo bob ;;
+*jobs*) echo staging:success ;;
+*) exit 1 ;;
+esac
+"#;
+
+fn with_github(preset: &str) -> TestEnv {
+    let env = with_programs(preset, "kubernetes", &[("gh", GH)]);
+    env.write("changes", "");
+    env
+}
+
+#[test]
+fn publishing_again_goes_on_where_the_release_is_there_already() {
+    let env = with_github("quick-start");
+    let publish = || env.run(env.command("make", "orders").args(["release-publish", "VERSION=v1.0.0"]));
+    publish().succeeds();
+    let run = publish().succeeds();
+    assert_eq!(run.stdout(), "the release v1.0.0 is published already\n");
+    assert_eq!(env.read("changes"), "v1.0.0\n");
+}
+
+#[test]
+fn the_audit_trail_names_who_pushed_the_tag_where_the_release_started_the_deployment() {
+    let env = with_github("balanced");
+    env.shell("git init -q --bare acme/orders.git; cd orders; git tag v1.0.0; git push -q ../acme/orders.git main v1.0.0");
+    let server = format!("file://{}", env.path("").display());
+    let record = |actor: &str, pushed: &str| {
+        let mut command = env.command("make", "orders");
+        command
+            .args(["audit-record", "VERSION=v1.0.0"])
+            .env("GITHUB_SERVER_URL", server.trim_end_matches('/'));
+        command.env("GITHUB_REPOSITORY", "acme/orders").env("GITHUB_RUN_ID", "1").env("GITHUB_ACTOR", actor);
+        command.env("ACTION", "deploy").env("SUBJECT", "staging").env("DECISION", "success");
+        env.run(command.env("PUSHED", pushed)).succeeds();
+        let log = env.git("acme/orders.git", ["show", "audit-trail:audit/log.jsonl"]);
+        let last: serde_json::Value = serde_json::from_str(log.lines().last().unwrap()).unwrap();
+        last["actor"].as_str().unwrap().to_owned()
+    };
+    assert_eq!(record("github-actions[bot]", "alice"), "alice");
+    assert_eq!(record("carol", "alice"), "carol", "who starts it by hand is who did it");
+    assert_eq!(
+        record("github-actions[bot]", ""),
+        "github-actions[bot]",
+        "what is not known keeps no record back"
+    );
+}
+
+#[test]
+fn the_links_of_an_agenda_lead_somewhere_from_an_issue_too() {
+    let env = with_github("balanced");
+    env.run(env.command("make", "orders").arg("weekly-review-issue")).succeeds();
+    let issue = env.read("changes");
+    let files = "https://github.com/acme/orders/blob/main/ops/reviews/";
+    assert!(issue.contains(&format!("[How this meeting works]({files}README.md)")), "{issue}");
+    assert!(issue.contains(&format!("[the baseline]({files}../baseline.json)")), "{issue}");
+}
+
+#[test]
+fn a_tag_of_a_commit_that_is_not_on_main_is_not_deployed() {
+    let env = with_github("enterprise");
+    env.shell(
+        "cd orders; git update-ref refs/remotes/origin/main HEAD; git tag v1.0.0; git switch -qc unreviewed
+         git commit -q --allow-empty -m 'Nobody saw this'; git tag v1.1.0",
+    );
+    let check = |version: &str| env.run(env.command("make", "orders").args(["release-check", version]));
+    check("VERSION=v1.0.0").succeeds();
+    check("VERSION=v1.1.0").fails(2, ["error: the tag v1.1.0 names no commit of main"]);
+}
