@@ -10,7 +10,7 @@ case "$*" in
 "release create"*) echo "$3" >>"$CHANGES" ;;
 "issue create"*) cat >>"$CHANGES" ;;
 *release.yml/runs*"branch=v1.0.0"*) echo "$PUSHED" ;;
-*approvals*) echo bob ;;
+*approvals*) printf "%s\n" ${APPROVED-bob} ;;
 *jobs*) echo staging:success ;;
 *) exit 1 ;;
 esac
@@ -78,4 +78,80 @@ fn a_tag_of_a_commit_that_is_not_on_main_is_not_deployed() {
     let check = |version: &str| env.run(env.command("make", "orders").args(["release-check", version]));
     check("VERSION=v1.0.0").succeeds();
     check("VERSION=v1.1.0").fails(2, ["error: the tag v1.1.0 names no commit of main"]);
+}
+
+#[test]
+fn who_pushed_the_tag_does_not_approve_its_deployment_alone() {
+    let env = with_github("enterprise");
+    let check = |actor: &str, approved: &str| {
+        let mut command = env.command("make", "orders");
+        command.args(["approval-check", "VERSION=v1.0.0"]).env("GITHUB_REPOSITORY", "acme/orders");
+        command
+            .env("GITHUB_RUN_ID", "1")
+            .env("GITHUB_ACTOR", actor)
+            .env("PUSHED", "alice")
+            .env("APPROVED", approved);
+        env.run(&mut command)
+    };
+    let alone = ["error: alice started this deployment and nobody else approved it"];
+    check("github-actions[bot]", "alice").fails(2, alone);
+    check("github-actions[bot]", "alice bob").succeeds();
+    check("github-actions[bot]", "bob").succeeds();
+    check("carol", "alice").succeeds();
+    // Where GitHub asks for no approval, `make repository-rules-check` tells.
+    check("github-actions[bot]", "").succeeds();
+}
+
+/// The commands of a page that begin with a word.
+fn commands(page: &str, first: &str) -> String {
+    let block = page
+        .split("```")
+        .find(|block| block.lines().nth(1).is_some_and(|line| line.trim().starts_with(first)));
+    block.unwrap().lines().skip(1).map(|line| line.trim_start().to_owned() + "\n").collect()
+}
+
+#[test]
+fn what_is_recorded_by_hand_goes_to_the_audit_trail_or_nowhere() {
+    for (page, told) in
+        [("docs/on-call.md", "Record: rollback"), ("docs/runbooks/break-glass.md", "Record: override")]
+    {
+        let env = with_github("enterprise");
+        env.shell(
+            "git init -q --bare -b main acme/orders.git; cd orders; git checkout -q -- .
+             git remote add origin ../acme/orders.git; git push -q origin main",
+        );
+        let record = commands(&env.read(&format!("orders/{page}")), "git fetch origin audit-trail");
+        let run = || env.run(env.command("bash", "orders").args(["-c", &record])).whatever();
+        let log = |of: &str| env.git("acme/orders.git", ["log", "--format=%s", of]);
+        run();
+        assert_eq!(env.git("orders", ["status", "--porcelain", "--branch"]).trim(), "## main");
+        assert_eq!(
+            env.git("orders", ["log", "--format=%s", "main"]),
+            log("main"),
+            "{page}: nothing is left on main"
+        );
+        env.shell("cd orders; git push -q origin main:audit-trail");
+        run();
+        assert!(log("audit-trail").starts_with(told), "{page}\n{}", log("audit-trail"));
+        assert_eq!(env.git("orders", ["symbolic-ref", "HEAD"]).trim(), "refs/heads/main");
+    }
+}
+
+#[test]
+fn a_page_asks_gh_only_for_fields_that_a_run_has() {
+    const FIELDS: &str = "attempt conclusion createdAt databaseId displayTitle event headBranch headSha name number \
+                          startedAt status updatedAt url workflowDatabaseId workflowName";
+    let env = with_github("enterprise");
+    for (path, content) in env.contents("orders") {
+        let text = String::from_utf8_lossy(&content);
+        for line in text.lines().filter(|line| line.contains("gh run list") && line.contains("--json ")) {
+            let asked = line.split("--json ").nth(1).unwrap().split([' ', '"', '`']).next().unwrap();
+            for field in asked.split(',') {
+                assert!(
+                    FIELDS.split(' ').any(|known| known == field),
+                    "{path}: a run has no field `{field}`"
+                );
+            }
+        }
+    }
 }

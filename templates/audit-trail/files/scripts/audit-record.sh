@@ -12,13 +12,7 @@ auth=(-c "credential.helper=!f() { echo username=x-access-token; echo \"password
 
 approvals=$(gh api "$run/approvals" --jq '[.[] | select(.state == "approved") | .user.login] | unique | join(",")')
 checks=$(gh api "$run/jobs" --jq '[.jobs[] | select(.conclusion != null) | "\(.name):\(.conclusion)"] | join(",")')
-# release.yml starts a deployment by itself: the actor is who pushed the tag.
-actor=${GITHUB_ACTOR:?}
-if [[ $actor == "github-actions[bot]" ]]; then
-  pushed=$(gh api --method GET "repos/$GITHUB_REPOSITORY/actions/workflows/release.yml/runs" --raw-field event=push --raw-field "branch=${VERSION:?}" \
-    --jq '[.workflow_runs[].actor.login] | first // ""') || pushed=""
-  actor=${pushed:-$actor}
-fi
+actor=$(scripts/started-by.sh)
 tree=$(mktemp -d)
 trap 'git worktree remove --force "$tree" 2>/dev/null || true' EXIT
 
