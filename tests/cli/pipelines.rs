@@ -8,7 +8,8 @@ const GH: &str = r#"#!/bin/sh
 case "$*" in
 "release view"*) grep -qx "$3" "$CHANGES" ;;
 "release create"*) echo "$3" >>"$CHANGES" ;;
-"issue create"*) cat >>"$CHANGES" ;;
+"issue create"*"--body-file -") cat >>"$CHANGES" ;;
+"issue create"*) echo "$*" >>"$CHANGES" ;;
 *release.yml/runs*"branch=v1.0.0"*) echo "$PUSHED" ;;
 *approvals*) printf "%s\n" ${APPROVED-bob} ;;
 *jobs*) echo staging:success ;;
@@ -56,6 +57,17 @@ fn the_audit_trail_names_who_pushed_the_tag_where_the_release_started_the_deploy
         "github-actions[bot]",
         "what is not known keeps no record back"
     );
+}
+
+#[test]
+fn a_deployment_that_failed_is_told_to_the_team() {
+    let env = with_github("quick-start");
+    let mut command = env.command("make", "orders");
+    command.args(["deploy-failed", "VERSION=v1.0.0"]).env("GITHUB_SERVER_URL", "https://github.com");
+    env.run(command.env("GITHUB_REPOSITORY", "acme/orders").env("GITHUB_RUN_ID", "7")).succeeds();
+    let told = "issue create --title The deployment of v1.0.0 failed --body @acme/orders-team: \
+                [this run](https://github.com/acme/orders/actions/runs/7) says where and why.";
+    assert!(env.read("changes").starts_with(told), "{}", env.read("changes"));
 }
 
 #[test]
