@@ -1,6 +1,6 @@
 # The audit trail. The live log is on the branch audit-trail, since nobody pushes to main; main holds its first record.
 
-.PHONY: verify-audit audit-record
+.PHONY: verify-audit audit-record approval-check
 validate: verify-audit
 
 verify-audit: ## the audit trail is whole: here, and on the branch audit-trail when it was fetched
@@ -13,3 +13,6 @@ verify-audit: ## the audit trail is whole: here, and on the branch audit-trail w
 
 audit-record: ## append the record of this workflow run to the audit trail (CI only)
 	@VERSION="$(VERSION)" scripts/audit-record.sh
+
+approval-check: ## somebody else approved this workflow run than who started it (CI only)
+	@VERSION="$(VERSION)" scripts/approval-check.sh

@@ -12,6 +12,7 @@ auth=(-c "credential.helper=!f() { echo username=x-access-token; echo \"password
 
 approvals=$(gh api "$run/approvals" --jq '[.[] | select(.state == "approved") | .user.login] | unique | join(",")')
 checks=$(gh api "$run/jobs" --jq '[.jobs[] | select(.conclusion != null) | "\(.name):\(.conclusion)"] | join(",")')
+actor=$(scripts/started-by.sh)
 tree=$(mktemp -d)
 trap 'git worktree remove --force "$tree" 2>/dev/null || true' EXIT
 
@@ -23,7 +24,7 @@ for attempt in 1 2 3; do
     git worktree add --quiet --force --detach "$tree" HEAD
   fi
   AUDIT_LOG=$tree/audit/log.jsonl python3 scripts/audit.py append \
-    "action=${ACTION:?}" "subject=${SUBJECT:?}" "actor=${GITHUB_ACTOR:?}" "decision=${DECISION:?}" \
+    "action=${ACTION:?}" "subject=${SUBJECT:?}" "actor=$actor" "decision=${DECISION:?}" \
     "commit=$(git rev-list -n 1 "$VERSION")" "digest=${DIGEST:-}" \
     "approvals=$approvals" "checks=$checks" "reason=$VERSION, run $GITHUB_RUN_ID${REASON:+, error budget overridden: $REASON}"
   git -C "$tree" -c user.name="$GITHUB_ACTOR" -c user.email="$GITHUB_ACTOR@users.noreply.github.com" \

@@ -1,0 +1,82 @@
+//! `make deploy` and `make promote` of a generated repository, in good and bad worlds.
+
+use crate::cluster::{begun, deploy, released, runs, with_cluster, with_programs};
+
+#[test]
+fn a_release_that_was_rolled_back_meanwhile_is_not_told_as_deployed() {
+    for preset in ["quick-start", "balanced"] {
+        let env = released(with_cluster(preset), &["v1.0.0"]);
+        let told = "error: meanwhile production was told to run ghcr.io/acme/orders:v1.0.0; v1.1.0 does not serve it";
+        let run = env.run(deploy(&env, "v1.1.0").env("WORLD", "left")).fails(2, [told]);
+        assert!(
+            !run.stdout().contains("goes back to"),
+            "{preset}: nothing is rolled back twice\n{}",
+            run.said()
+        );
+        assert!(runs(&env).starts_with("v1.0.0 a"), "{preset} {}", runs(&env));
+    }
+}
+
+#[test]
+fn a_release_that_is_aborted_without_a_measurement_is_rolled_back_too() {
+    let env = released(with_cluster("balanced"), &["v1.0.0"]);
+    let told = ["error: v1.1.0 was aborted", "no measurement can be read"];
+    env.run(deploy(&env, "v1.1.0").env("WORLD", "stuck")).fails(2, told);
+    assert_eq!(runs(&env), "v1.0.0 a Healthy");
+}
+
+#[test]
+fn only_a_release_that_waits_for_a_person_is_promoted() {
+    let promote = |world: &str, version: &str| {
+        let env = begun(released(with_cluster("balanced"), &["v1.0.0"]), "v1.1.0", world);
+        let run = env.run(env.command("make", "orders").args(["promote", "ENV=production", version]));
+        (runs(&env), run)
+    };
+    let (runs, run) = promote("pauses", "VERSION=v1.1.0");
+    run.fails(2, ["error: the release of production waits for nobody; its phase is Paused, for 5m"]);
+    assert_eq!(runs, "v1.1.0 a Paused");
+    let (runs, run) = promote("waits", "VERSION=v1.2.0");
+    run.fails(
+        2,
+        ["error: production is not on v1.2.0 but on ghcr.io/acme/orders:v1.1.0; nothing was changed"],
+    );
+    assert_eq!(runs, "v1.1.0 a Paused");
+    let (runs, run) = promote("waits", "VERSION=v1.1.0");
+    run.succeeds();
+    assert_eq!(runs, "v1.1.0 a Healthy");
+}
+
+/// A host that runs v1.1.0.
+const DOCKER: &str = r#"#!/bin/sh
+case "$*" in
+*"image inspect --format"*v1.1.0) echo sha256:111111111111 ;;
+*"image inspect --format"*) echo sha256:222222222222 ;;
+*inspect*) echo sha256:111111111111 ;;
+ps*) echo c1 ;;
+tag*) echo "$*" >>"$CHANGES" ;;
+esac
+"#;
+
+#[test]
+fn a_version_that_is_deployed_to_a_host_once_more_is_not_the_one_before() {
+    let env = with_programs("quick-start", "compose", &[("docker", DOCKER)]);
+    env.run(&mut deploy(&env, "v1.1.0")).succeeds();
+    assert!(!env.exists("changes"), "{}", env.read("changes"));
+    env.run(&mut deploy(&env, "v1.2.0")).succeeds();
+    assert_eq!(env.read("changes"), "tag sha256:111111111111 orders-production:previous\n");
+}
+
+#[test]
+fn a_pipeline_that_knows_no_host_does_not_deploy_to_its_own_machine() {
+    let env = with_programs("quick-start", "compose", &[])
+        .with("DEPLOY_SSH_KEY", "k")
+        .with("DEPLOY_KNOWN_HOSTS", "h");
+    let access =
+        |host: &str| env.run(env.command("make", "orders").arg("deploy-access").env("DEPLOY_HOST", host));
+    access("").fails(2, ["DEPLOY_HOST: is not set: it is a variable of the GitHub environment"]);
+    assert!(!env.exists("orders/.deploy"));
+    access("deploy@example.org").succeeds();
+    let deploy = &mut deploy(&env, "v1.0.0");
+    env.run(deploy.env("DEPLOY_HOST", "deploy@example.org").env("SERVICE_URL", ""))
+        .fails(2, ["SERVICE_URL: names where the service on deploy@example.org is reached"]);
+}

@@ -1,0 +1,169 @@
+//! What the generated workflows run beside the deployment: a release, the audit record, the weekly agenda.
+
+use crate::cluster::with_programs;
+use crate::env::TestEnv;
+
+/// GitHub, as far as it is asked: it has the releases in a file, and writes down what it is told to make.
+const GH: &str = r#"#!/bin/sh
+case "$*" in
+"release view"*) grep -qx "$3" "$CHANGES" ;;
+"release create"*) echo "$3" >>"$CHANGES" ;;
+"issue create"*"--body-file -") cat >>"$CHANGES" ;;
+"issue create"*) echo "$*" >>"$CHANGES" ;;
+*release.yml/runs*"branch=v1.0.0"*) echo "$PUSHED" ;;
+*approvals*) printf "%s\n" ${APPROVED-bob} ;;
+*jobs*) echo staging:success ;;
+*) exit 1 ;;
+esac
+"#;
+
+fn with_github(preset: &str) -> TestEnv {
+    let env = with_programs(preset, "kubernetes", &[("gh", GH)]);
+    env.write("changes", "");
+    env
+}
+
+#[test]
+fn publishing_again_goes_on_where_the_release_is_there_already() {
+    let env = with_github("quick-start");
+    let publish = || env.run(env.command("make", "orders").args(["release-publish", "VERSION=v1.0.0"]));
+    publish().succeeds();
+    let run = publish().succeeds();
+    assert_eq!(run.stdout(), "the release v1.0.0 is published already\n");
+    assert_eq!(env.read("changes"), "v1.0.0\n");
+}
+
+#[test]
+fn the_audit_trail_names_who_pushed_the_tag_where_the_release_started_the_deployment() {
+    let env = with_github("balanced");
+    env.shell("git init -q --bare acme/orders.git; cd orders; git tag v1.0.0; git push -q ../acme/orders.git main v1.0.0");
+    let server = format!("file://{}", env.path("").display());
+    let record = |actor: &str, pushed: &str| {
+        let mut command = env.command("make", "orders");
+        command
+            .args(["audit-record", "VERSION=v1.0.0"])
+            .env("GITHUB_SERVER_URL", server.trim_end_matches('/'));
+        command.env("GITHUB_REPOSITORY", "acme/orders").env("GITHUB_RUN_ID", "1").env("GITHUB_ACTOR", actor);
+        command.env("ACTION", "deploy").env("SUBJECT", "staging").env("DECISION", "success");
+        env.run(command.env("PUSHED", pushed)).succeeds();
+        let log = env.git("acme/orders.git", ["show", "audit-trail:audit/log.jsonl"]);
+        let last: serde_json::Value = serde_json::from_str(log.lines().last().unwrap()).unwrap();
+        last["actor"].as_str().unwrap().to_owned()
+    };
+    assert_eq!(record("github-actions[bot]", "alice"), "alice");
+    assert_eq!(record("carol", "alice"), "carol", "who starts it by hand is who did it");
+    assert_eq!(
+        record("github-actions[bot]", ""),
+        "github-actions[bot]",
+        "what is not known keeps no record back"
+    );
+}
+
+#[test]
+fn a_deployment_that_failed_is_told_to_the_team() {
+    let env = with_github("quick-start");
+    let mut command = env.command("make", "orders");
+    command.args(["deploy-failed", "VERSION=v1.0.0"]).env("GITHUB_SERVER_URL", "https://github.com");
+    env.run(command.env("GITHUB_REPOSITORY", "acme/orders").env("GITHUB_RUN_ID", "7")).succeeds();
+    let told = "issue create --title The deployment of v1.0.0 failed --body @acme/orders-team: \
+                [this run](https://github.com/acme/orders/actions/runs/7) says where and why.";
+    assert!(env.read("changes").starts_with(told), "{}", env.read("changes"));
+}
+
+#[test]
+fn the_links_of_an_agenda_lead_somewhere_from_an_issue_too() {
+    let env = with_github("balanced");
+    env.run(env.command("make", "orders").arg("weekly-review-issue")).succeeds();
+    let issue = env.read("changes");
+    let files = "https://github.com/acme/orders/blob/main/ops/reviews/";
+    assert!(issue.contains(&format!("[How this meeting works]({files}README.md)")), "{issue}");
+    assert!(issue.contains(&format!("[the baseline]({files}../baseline.json)")), "{issue}");
+}
+
+#[test]
+fn a_tag_of_a_commit_that_is_not_on_main_is_not_deployed() {
+    let env = with_github("enterprise");
+    env.shell(
+        "cd orders; git update-ref refs/remotes/origin/main HEAD; git tag v1.0.0; git switch -qc unreviewed
+         git commit -q --allow-empty -m 'Nobody saw this'; git tag v1.1.0",
+    );
+    let check = |version: &str| env.run(env.command("make", "orders").args(["release-check", version]));
+    check("VERSION=v1.0.0").succeeds();
+    check("VERSION=v1.1.0").fails(2, ["error: the tag v1.1.0 names no commit of main"]);
+}
+
+#[test]
+fn who_pushed_the_tag_does_not_approve_its_deployment_alone() {
+    let env = with_github("enterprise");
+    let check = |actor: &str, approved: &str| {
+        let mut command = env.command("make", "orders");
+        command.args(["approval-check", "VERSION=v1.0.0"]).env("GITHUB_REPOSITORY", "acme/orders");
+        command
+            .env("GITHUB_RUN_ID", "1")
+            .env("GITHUB_ACTOR", actor)
+            .env("PUSHED", "alice")
+            .env("APPROVED", approved);
+        env.run(&mut command)
+    };
+    let alone = ["error: alice started this deployment and nobody else approved it"];
+    check("github-actions[bot]", "alice").fails(2, alone);
+    check("github-actions[bot]", "alice bob").succeeds();
+    check("github-actions[bot]", "bob").succeeds();
+    check("carol", "alice").succeeds();
+    // Where GitHub asks for no approval, `make repository-rules-check` tells.
+    check("github-actions[bot]", "").succeeds();
+}
+
+/// The commands of a page that begin with a word.
+fn commands(page: &str, first: &str) -> String {
+    let block = page
+        .split("```")
+        .find(|block| block.lines().nth(1).is_some_and(|line| line.trim().starts_with(first)));
+    block.unwrap().lines().skip(1).map(|line| line.trim_start().to_owned() + "\n").collect()
+}
+
+#[test]
+fn what_is_recorded_by_hand_goes_to_the_audit_trail_or_nowhere() {
+    for (page, told) in
+        [("docs/on-call.md", "Record: rollback"), ("docs/runbooks/break-glass.md", "Record: override")]
+    {
+        let env = with_github("enterprise");
+        env.shell(
+            "git init -q --bare -b main acme/orders.git; cd orders; git checkout -q -- .
+             git remote add origin ../acme/orders.git; git push -q origin main",
+        );
+        let record = commands(&env.read(&format!("orders/{page}")), "git fetch origin audit-trail");
+        let run = || env.run(env.command("bash", "orders").args(["-c", &record])).whatever();
+        let log = |of: &str| env.git("acme/orders.git", ["log", "--format=%s", of]);
+        run();
+        assert_eq!(env.git("orders", ["status", "--porcelain", "--branch"]).trim(), "## main");
+        assert_eq!(
+            env.git("orders", ["log", "--format=%s", "main"]),
+            log("main"),
+            "{page}: nothing is left on main"
+        );
+        env.shell("cd orders; git push -q origin main:audit-trail");
+        run();
+        assert!(log("audit-trail").starts_with(told), "{page}\n{}", log("audit-trail"));
+        assert_eq!(env.git("orders", ["symbolic-ref", "HEAD"]).trim(), "refs/heads/main");
+    }
+}
+
+#[test]
+fn a_page_asks_gh_only_for_fields_that_a_run_has() {
+    const FIELDS: &str = "attempt conclusion createdAt databaseId displayTitle event headBranch headSha name number \
+                          startedAt status updatedAt url workflowDatabaseId workflowName";
+    let env = with_github("enterprise");
+    for (path, content) in env.contents("orders") {
+        let text = String::from_utf8_lossy(&content);
+        for line in text.lines().filter(|line| line.contains("gh run list") && line.contains("--json ")) {
+            let asked = line.split("--json ").nth(1).unwrap().split([' ', '"', '`']).next().unwrap();
+            for field in asked.split(',') {
+                assert!(
+                    FIELDS.split(' ').any(|known| known == field),
+                    "{path}: a run has no field `{field}`"
+                );
+            }
+        }
+    }
+}
