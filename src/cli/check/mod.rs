@@ -76,7 +76,7 @@ pub struct CheckArgs {
 enum Question {
     /// Are the managed files as rendered, and goldpath.toml as locked
     Drift,
-    /// Is there a newer version of the pack
+    /// Is there a newer version of the pack, and is goldpath.lock what its version renders
     Version,
     /// Does it keep the promises of its preset
     Controls,
