@@ -13,7 +13,7 @@ use crate::pack::Control;
 pub enum Family {
     /// Are the managed files as the path rendered them, and is goldpath.toml what goldpath.lock records.
     Drift,
-    /// Is there a newer version of the pack.
+    /// Is there a newer version of the pack, and is goldpath.lock what its version renders.
     Version,
     /// Does the repository keep the promises of its preset.
     Controls,

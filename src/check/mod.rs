@@ -1,8 +1,9 @@
 //! Whether a repository still is what it promises: offline, from its own files, at any time in its life.
 //!
 //! Four questions, each of which can be asked alone. Drift: are the managed files as the path rendered them. Version: is
-//! there a newer pack. Controls: does the repository keep the promises of its preset. Consistency: do the files agree
-//! with each other; each may be valid by itself while the alert names a metric that nothing exports.
+//! there a newer pack, and is the lock what its pack renders. Controls: does the repository keep the promises of its
+//! preset. Consistency: do the files agree with each other; each may be valid by itself while the alert names a metric
+//! that nothing exports.
 
 mod bundle;
 mod checked;
@@ -19,6 +20,7 @@ mod makefile;
 mod markdown;
 mod node;
 mod promql;
+mod proof;
 mod repository;
 mod rules;
 mod slo;
@@ -82,6 +84,7 @@ pub fn check(subject: &Subject<'_>, asked: &Asked) -> Report {
         }
         if wanted(Family::Version) {
             checked.push(version::check(subject, lock, asked.demand));
+            checked.push(proof::check(subject, lock));
         }
     } else if wanted(Family::Drift) {
         checked.extend(drift::of_lost_lock(&files));

@@ -11,7 +11,9 @@ use crate::interrupt::Writing;
 pub(super) fn write_whole(path: &Path, content: &[u8]) -> io::Result<()> {
     let unfinished = path.with_added_extension("unfinished");
     let writing = Writing::begin();
-    let written = File::create(&unfinished)
+    // Of a run that was killed; or a link, which somebody left there to be written through.
+    let _ = fs_err::remove_file(&unfinished);
+    let written = File::create_new(&unfinished)
         .and_then(|mut file| file.write_all(content).and_then(|()| file.sync_all()))
         .and_then(|()| fs_err::rename(&unfinished, path));
     match written {

@@ -18,7 +18,7 @@ use crate::pack::source::{Environment, PackSpec};
 use crate::path::RepoPath;
 use crate::plan::{Facts, Given, Plan, Raw, Source};
 use crate::render::render;
-use crate::render::tree::{BlobId, Mode};
+use crate::render::tree::{BlobId, Mode, Tree};
 
 /// The files that a repository was made from.
 #[derive(Debug, Clone, Default)]
@@ -125,11 +125,17 @@ impl Base {
     }
 }
 
-fn rendered(lock: &Lock, root: &Path, environment: &Environment) -> Result<crate::render::tree::Tree, Error> {
-    let pack = locked_pack(lock, root, environment)?;
+fn rendered(lock: &Lock, root: &Path, environment: &Environment) -> Result<Tree, Error> {
+    render_of_lock(&locked_pack(lock, root, environment)?, lock, root)
+}
+
+/// What the pack of a lock renders with the lock's own preset, answers and settings.
+///
+/// # Errors
+/// The lock says something that the pack does not know.
+pub fn render_of_lock(pack: &Pack, lock: &Lock, root: &Path) -> Result<Tree, Error> {
     let facts = Facts::of_folder(root);
-    let plan = Plan::resolve(&pack, &lock.preset, &lock.stack, &given_of(lock), &facts)?;
-    render(&plan)
+    render(&Plan::resolve(pack, &lock.preset, &lock.stack, &given_of(lock), &facts)?)
 }
 
 /// The pack that the lock names: at its commit, as it was sealed, or else as it is where it stands.

@@ -83,6 +83,8 @@ pub enum Error {
     NothingUnderWay,
     #[error("something was committed since this began: {what}")]
     HeadMoved { what: String },
+    #[error("{} written in another encoding than git stores{}", counted_are(paths.len(), "file"), listed(paths))]
+    Encoded { paths: Vec<String> },
     #[error("{} edited since, which would be lost{}", counted_are(paths.len(), "file"), listed(paths))]
     EditedSince { paths: Vec<String> },
     #[error("{} changed while goldpath was working{}", counted(paths.len(), "file"), listed(paths))]
@@ -129,6 +131,7 @@ impl Error {
                 let first = repo::write_hint(source)?;
                 format!("{first}, then run it again; nothing was changed")
             }
+            Self::Git { source, .. } => repo::lacking(source)?.to_owned(),
             Self::GitFailed { source, .. } | Self::Objects(repo::Error::GitFailed { source, .. }) => {
                 let first = repo::system_error(source).as_ref().and_then(repo::write_hint)?;
                 format!("{first}, then run it again; nothing was changed")
@@ -191,6 +194,10 @@ impl Error {
             Self::NothingUnderWay => {
                 "a run without conflicts is over at once: what it staged is taken back with `git restore --staged \
                  --worktree .`, and with it every edit since"
+            }
+            Self::Encoded { .. } => {
+                "goldpath writes what git stores: take their `working-tree-encoding` out of the attributes, `git add --renormalize` \
+                 them, commit, then run it again"
             }
             Self::HeadMoved { .. } => {
                 "what was committed is git's to take back; end the run with `goldpath upgrade --continue`"

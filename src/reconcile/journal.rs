@@ -4,7 +4,7 @@ mod take_back;
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::{self, ErrorKind};
+use std::io::{self, ErrorKind, Write as _};
 use std::path::{Component, Path, PathBuf};
 
 use fs_err::OpenOptions;
@@ -238,10 +238,10 @@ impl Journal {
             let modified = fs_err::metadata(&index)?.modified()?;
             if self.here.as_ref().is_none_or(|here| here.index != Some(now)) {
                 // Git wrote it between the copy and the lock.
-                fs_err::copy(&index, &next)?;
+                write_anew(&next, &fs_err::read(&index)?)?;
                 fs_err::rename(&next, folder.join("index"))?;
             }
-            fs_err::write(&next, fs_err::read(&index)?)?;
+            write_anew(&next, &fs_err::read(&index)?)?;
             OpenOptions::new().write(true).open(&next)?.into_parts().0.set_modified(modified)
         };
         copy().map_err(|source| Error::Unwritable { path: next.clone(), source })?;
@@ -290,7 +290,7 @@ impl Journal {
         let place = folder.join("journal.json");
         let new = folder.join("journal.new");
         step(&place)?;
-        fs_err::write(&new, serde_json::to_vec(self).map_err(io::Error::other)?)?;
+        write_anew(&new, &serde_json::to_vec(self).map_err(io::Error::other)?)?;
         fs_err::rename(&new, &place)?;
         Ok(place)
     }
@@ -430,6 +430,13 @@ fn stays_below(path: &str) -> bool {
 fn are_names(path: &Path) -> bool {
     path.components()
         .all(|part| matches!(part, Component::Normal(name) if !name.eq_ignore_ascii_case(".git")))
+}
+
+/// Writes a file of a journal that is not there yet. What an earlier run left goes, and so does a link, which an archive of
+/// the repository may have brought to have something else written.
+fn write_anew(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    remove_file(path)?;
+    OpenOptions::new().write(true).create_new(true).open(path)?.write_all(bytes)
 }
 
 /// Refuses to reach a file through a symbolic link that somebody put in the place of a folder meanwhile.

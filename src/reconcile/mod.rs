@@ -31,7 +31,7 @@ mod turn;
 
 pub use self::adoption::{Standing, adopt, keep_pristine, standings};
 pub use self::apply::{abort, apply, finish};
-pub use self::base::{Base, BaseFile, Pristine, locked_pack};
+pub use self::base::{Base, BaseFile, Pristine, locked_pack, render_of_lock};
 pub use self::checkout::Checkout;
 pub use self::commit::{new_branch, refuse_branch, result_tree};
 pub use self::content::{Content, merge_content};

@@ -8,6 +8,7 @@ use super::journal::{Journal, State, head_of};
 use super::outcome::{Change, Outcome};
 use super::{Checkout, Error, Turn};
 use crate::project::INTENT_FILE;
+use crate::repo::eol::WorkTreeEnds;
 
 /// What need not be committed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -115,6 +116,15 @@ pub(super) fn refuse_outcome(
 ) -> Result<(), Error> {
     if !outcome.marked.is_empty() {
         return Err(Error::Marked { paths: outcome.marked.clone() });
+    }
+    let ends = WorkTreeEnds::of(&checkout.repository);
+    let is_encoded = |path: &str| ends.encoding(&format!("{}{path}", checkout.prefix)).is_some();
+    let written =
+        outcome.records.iter().filter(|record| !matches!(record.change, Change::None | Change::Remove));
+    let encoded: Vec<String> =
+        written.map(|record| &record.path).filter(|path| is_encoded(path)).cloned().collect();
+    if !encoded.is_empty() {
+        return Err(Error::Encoded { paths: encoded });
     }
     let gone: Vec<&str> = outcome
         .records

@@ -13,6 +13,8 @@ use git2::{AttrCheckFlags, AttrValue, Repository};
 /// The file of attributes that any folder may have.
 pub(crate) const ATTRIBUTES: &str = ".gitattributes";
 
+const ENCODING: &str = "working-tree-encoding";
+
 /// The bytes to store, where they are not the ones of the file.
 pub(crate) fn stored(repository: &Repository, path: &str, content: &[u8]) -> Option<Vec<u8>> {
     converted(repository, path, content, || false)
@@ -62,9 +64,9 @@ pub(crate) struct WorkTreeEnds<'r> {
     autocrlf: bool,
     /// Whether text that no attribute says more of gets CRLF.
     by_configuration: bool,
-    /// Whether attributes that are no file of the tree speak of CRLF.
+    /// Whether attributes that are no file of the tree may say something.
     elsewhere: bool,
-    /// Whether the file of attributes in a folder, or in one that holds it, does.
+    /// Whether the file of attributes in a folder, or in one that holds it, may.
     folders: RefCell<HashMap<String, bool>>,
 }
 
@@ -82,9 +84,7 @@ impl<'r> WorkTreeEnds<'r> {
             repository,
             autocrlf,
             by_configuration: autocrlf || setting("core.eol").as_deref() == Some("crlf"),
-            elsewhere: elsewhere
-                .into_iter()
-                .any(|file| fs_err::read(file).is_ok_and(|text| speaks_of_crlf(&text))),
+            elsewhere: elsewhere.into_iter().any(|file| fs_err::read(file).is_ok_and(|text| speaks(&text))),
             folders: RefCell::default(),
         }
     }
@@ -94,8 +94,7 @@ impl<'r> WorkTreeEnds<'r> {
         if !content.contains(&b'\n') || content.contains(&b'\r') || content.contains(&0) {
             return None;
         }
-        let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
-        if !self.by_configuration && !self.elsewhere && !self.may_convert(folder) {
+        if !self.by_configuration && !self.may_say(path) {
             return None;
         }
         let [text, eol] = ["text", "eol"].map(|name| attribute(self.repository, path, name));
@@ -108,9 +107,21 @@ impl<'r> WorkTreeEnds<'r> {
         converts.then(|| with_crlf(content))
     }
 
+    /// The encoding that a file has in the work tree, and not where git stores it. It is only ever told: goldpath writes none.
+    pub(crate) fn encoding(&self, path: &str) -> Option<String> {
+        let named = self.may_say(path).then(|| attribute(self.repository, path, ENCODING)).flatten();
+        named.filter(|name| matches!(AttrValue::from_string(Some(name)), AttrValue::String(_)))
+    }
+
     /// Attributes were written: what was known of them is not known any more.
     pub(crate) fn attributes_changed(&self) {
         self.folders.borrow_mut().clear();
+    }
+
+    /// Whether attributes could say something of a file.
+    fn may_say(&self, path: &str) -> bool {
+        let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+        self.elsewhere || self.may_convert(folder)
     }
 
     fn may_convert(&self, folder: &str) -> bool {
@@ -119,7 +130,7 @@ impl<'r> WorkTreeEnds<'r> {
         }
         let name = if folder.is_empty() { ATTRIBUTES.to_owned() } else { format!("{folder}/{ATTRIBUTES}") };
         let here = match self.repository.workdir().map(|root| fs_err::read(root.join(&name))) {
-            Some(Ok(text)) => speaks_of_crlf(&text),
+            Some(Ok(text)) => speaks(&text),
             // A sparse checkout may leave it in the index: git knows what it says.
             _ => self.repository.index().is_ok_and(|index| index.get_path(name.as_ref(), 0).is_some()),
         };
@@ -137,9 +148,10 @@ fn default_attributes() -> Option<PathBuf> {
     Some(set("XDG_CONFIG_HOME").or_else(|| Some(set("HOME")?.join(".config")))?.join("git/attributes"))
 }
 
-/// No attribute asks for CRLF without naming it.
-fn speaks_of_crlf(attributes: &[u8]) -> bool {
-    attributes.windows(4).any(|word| word == b"crlf")
+/// No attribute asks for CRLF or for an encoding without naming it.
+fn speaks(attributes: &[u8]) -> bool {
+    let names = |name: &str| attributes.windows(name.len()).any(|word| word == name.as_bytes());
+    names("crlf") || names(ENCODING)
 }
 
 fn with_crlf(content: &[u8]) -> Vec<u8> {

@@ -89,6 +89,7 @@ impl Error {
             Self::UnreadableRepository { path, source } if source.code() == git2::ErrorCode::Owner => {
                 format!("trust it: `git config --global --add safe.directory {}`", path.display())
             }
+            Self::UnreadableRepository { source, .. } => return lacking(source).map(Into::into),
             Self::SymlinkInTheWay { .. } | Self::FileInTheWay { .. } | Self::FolderInTheWay { .. } => "move it away, or choose another folder".into(),
             Self::Busy { .. } => "wait for it, then run it again".into(),
             Self::TargetAppeared { .. } | Self::TargetChanged { .. } => "look at what is there, then run the command again".into(),
@@ -172,6 +173,18 @@ pub(crate) fn system_error(error: &git2::Error) -> Option<io::Error> {
     ];
     let kind = kinds.into_iter().find(|(words, _)| error.message().contains(words));
     kind.map(|(_, kind)| kind.into())
+}
+
+/// What to do about what git itself reads and goldpath does not.
+pub(crate) fn lacking(source: &git2::Error) -> Option<&'static str> {
+    [
+        ("extension: 'link'", "write an index in one piece: `git update-index --no-split-index`"),
+        ("extension: 'sdir'", "write an index with every file: `git sparse-checkout reapply --no-sparse-index`"),
+        ("unknown object format", "goldpath reads repositories whose ids are SHA-1 alone: `git rev-parse --show-object-format`"),
+        ("unsupported extension name", "goldpath does not know this extension of git: `git config --get-regexp '^extensions'` shows them"),
+    ]
+    .into_iter()
+    .find_map(|(words, hint)| source.message().contains(words).then_some(hint))
 }
 
 /// What to do first where something could not be written.

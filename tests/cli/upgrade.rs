@@ -418,6 +418,23 @@ fn what_stands_in_the_way_is_refused_and_nothing_changes() {
             "git status",
         ),
         ("git bisect start", &["a bisect is in progress"], "git status"),
+        // What git reads and its library does not.
+        (
+            "git update-index --split-index",
+            &["unsupported mandatory extension"],
+            "git update-index --no-split-index",
+        ),
+        (
+            "git config core.repositoryFormatVersion 1; git config extensions.objectFormat sha256",
+            &["git could not open the repository"],
+            "whose ids are SHA-1 alone",
+        ),
+        (
+            "echo 'docs/both.md working-tree-encoding=UTF-16LE-BOM' > .gitattributes; git add .; git commit -qm m; \
+             rm docs/both.md; git checkout -q docs; touch -d @1600000000 docs/both.md; git update-index -q --refresh",
+            &["1 file is written in another encoding than git stores", "docs/both.md"],
+            "working-tree-encoding",
+        ),
         (
             "mkdir real; git rm -qr docs; git commit -qm m; ln -s real docs",
             &["docs (a symbolic link)"],

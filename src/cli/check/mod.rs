@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 use clap::{Args, ValueEnum};
 
 use super::args::Format;
+use super::diff::relative;
 use super::output::Output;
 use super::project::Project;
 use super::watchdog::Watchdog;
@@ -19,6 +20,7 @@ use super::write_whole::write_whole;
 use crate::check::{self, Asked, Day, Demand, Family, Finding, Report, Subject};
 use crate::error::Error;
 use crate::exit::Exit;
+use crate::path::{RepoPath, no_symlink_on_the_way};
 use crate::{reconcile, repo};
 
 /// Ask a repository whether it still is what it promises, offline.
@@ -76,7 +78,7 @@ pub struct CheckArgs {
 enum Question {
     /// Are the managed files as rendered, and goldpath.toml as locked
     Drift,
-    /// Is there a newer version of the pack
+    /// Is there a newer version of the pack, and is goldpath.lock what its version renders
     Version,
     /// Does it keep the promises of its preset
     Controls,
@@ -115,6 +117,9 @@ impl CheckArgs {
         if self.badge.is_some() && !asked.families.contains(&Family::Controls) {
             let needs = "the controls to be judged: `--only controls`".to_owned();
             return Err(Error::FlagNeeds { flag: "--badge".to_owned(), needs });
+        }
+        for path in self.badge.iter().chain(&self.evidence) {
+            refuse_way(subject.root, path)?;
         }
         // What was asked for by name and cannot be told does not pass.
         let needs_lock = |question: &Question| matches!(question, Question::Drift | Question::Version);
@@ -179,6 +184,16 @@ impl CheckArgs {
             today: Day::today(&repo::Environment::of_process())?,
         })
     }
+}
+
+/// Refuses to write into the project through a link of it: whoever sent a change may have made it one.
+fn refuse_way(root: &Path, named: &Path) -> Result<(), Error> {
+    let path = relative(root, named)?;
+    if path.is_empty() || path == ".." || path.starts_with("../") || Path::new(&path).is_absolute() {
+        return Ok(());
+    }
+    let sound = RepoPath::new(&path).and_then(|path| no_symlink_on_the_way(root, &path));
+    sound.map_err(|error| reconcile::Error::Path(error).into())
 }
 
 fn verify(output: Output, folder: &Path, subject: &Subject<'_>) -> Result<Exit, Error> {

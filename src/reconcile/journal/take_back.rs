@@ -7,7 +7,7 @@ use git2::{Oid, Repository};
 
 use super::{
     Before, FOLDER, Journal, Saved, make_link, permissions, refuse_link_on_the_way, remove_file,
-    set_permissions,
+    set_permissions, write_anew,
 };
 use crate::reconcile::meanwhile::is_absence;
 use crate::reconcile::{Error, index_lock};
@@ -132,7 +132,7 @@ impl Journal {
             let bytes = fs_err::read(&saved)?;
             if fs_err::read(&index).ok().as_ref() != Some(&bytes) {
                 let new = journal.join("index.new");
-                fs_err::write(&new, bytes)?;
+                write_anew(&new, &bytes)?;
                 fs_err::rename(new, index)?;
             }
         }
@@ -149,7 +149,7 @@ fn restore_file(full: &Path, bytes: &[u8], mode: u32, aside: &Path) -> io::Resul
     {
         return Ok(());
     }
-    let written = fs_err::write(aside, bytes).and_then(|()| set_permissions(aside, mode));
+    let written = write_anew(aside, bytes).and_then(|()| set_permissions(aside, mode));
     match written.and_then(|()| fs_err::rename(aside, full)) {
         // The git folder is on another file system, or there is no room for two of them.
         Err(error)

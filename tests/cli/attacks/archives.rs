@@ -125,6 +125,19 @@ pub(super) const ATTACKS: &[Attack] = &[
         told: "a file may have 67108864",
     },
     Attack {
+        name: "more than half a gigabyte of zeros in files that each are small enough, packed",
+        lay: |ground| {
+            released(ground, b"", "digest = \"sha256:0\"\n");
+            ground.shell(
+                "mkdir zeros; cd zeros; truncate -s 60M 1 2 3 4 5 6 7 8 9; \
+                 tar --format=ustar -cf - * | gzip -1 > ../pack/releases/1.0.0.tar.gz; rm -r ../zeros",
+            );
+        },
+        run: UPGRADE,
+        code: 1,
+        told: "more than 536870912 bytes",
+    },
+    Attack {
         name: "an archive that breaks off",
         lay: |ground| {
             let mut packed = packing();

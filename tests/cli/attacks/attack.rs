@@ -106,6 +106,14 @@ impl Ground {
         command.output().unwrap()
     }
 
+    /// What git would run or read of the target, where that is a repository.
+    fn programs_of_target(&self) -> Option<BTreeMap<PathBuf, Vec<u8>>> {
+        let git = self.path("orders/.git");
+        let hooks = fs_err::read_dir(git.join("hooks")).ok()?.map(|entry| entry.unwrap().path());
+        let files = hooks.chain(["config", "info/attributes"].map(|name| git.join(name)));
+        Some(files.filter_map(|file| Some((file.clone(), fs_err::read(file).ok()?))).collect())
+    }
+
     /// Everything below the folder of the test but the programs, and the target where it may change.
     fn seen(&self, target_may_change: bool) -> BTreeMap<PathBuf, String> {
         let mut seen = BTreeMap::new();
@@ -157,6 +165,7 @@ pub(super) fn withstand(attacks: &[Attack]) {
 fn wrong(ground: &Ground, attack: &Attack) -> Vec<String> {
     let may_change = matches!(attack.code, 0 | 1);
     let before = ground.seen(may_change);
+    let programs = ground.programs_of_target();
     let output = ground.goldpath(attack.run);
     let after = ground.seen(may_change);
     let said = [output.stdout.as_slice(), b"\n--- stderr\n", output.stderr.as_slice()].concat();
@@ -187,6 +196,8 @@ fn wrong(ground: &Ground, attack: &Attack) -> Vec<String> {
         .filter(|path| !path.ends_with(".git/index"))
         .collect();
     holds(changed.is_empty(), format!("changed {changed:?}"));
+    // Also of a run that may change the target.
+    holds(programs.is_none() || programs == ground.programs_of_target(), "changed what git runs".to_owned());
     let ran = fs_err::read_to_string(ground.beside("ran")).unwrap_or_default();
     holds(ran.is_empty(), format!("ran {ran}"));
     wrong

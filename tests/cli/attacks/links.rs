@@ -183,6 +183,47 @@ pub(super) const ATTACKS: &[Attack] = &[
         told: "a symbolic link out of the project, which is not followed",
     },
     Attack {
+        name: "a folder of a badge that is a link to one elsewhere",
+        lay: |ground| {
+            made(ground);
+            ground.shell("cd orders; git rm -qr docs");
+            ground.link("orders/docs", ground.beside("canary/docs"));
+            ground.commit("orders");
+        },
+        run: "-C orders check --badge docs/path.svg",
+        code: 3,
+        told: "reached through `docs`, which is a symbolic link",
+    },
+    Attack {
+        name: "a folder of evidence that is a link to one elsewhere",
+        lay: |ground| {
+            made(ground);
+            ground.link("orders/evidence", ground.beside("canary"));
+            ground.commit("orders");
+        },
+        run: "-C orders check --evidence evidence/2026-11",
+        code: 3,
+        told: "reached through `evidence`, which is a symbolic link",
+    },
+    Attack {
+        name: "a badge in git's own folder",
+        lay: |ground| made(ground),
+        run: "-C orders check --badge .git/hooks/pre-commit",
+        code: 3,
+        told: "git's own folder",
+    },
+    Attack {
+        name: "a link where a badge is written before it is whole",
+        lay: |ground| {
+            ground.goldpath(["new", "orders", "--set", "owner=acme/team", "-yq"]).succeeds();
+            ground.link("orders/docs/path.svg.unfinished", ground.beside("canary/secret"));
+            ground.commit("orders");
+        },
+        run: "-C orders check --badge docs/path.svg",
+        code: 0,
+        told: "meets Balanced",
+    },
+    Attack {
         name: "a file of a check that is a link to a pipe",
         lay: |ground| {
             ground.folder("orders/ops/slo");

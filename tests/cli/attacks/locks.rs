@@ -1,7 +1,9 @@
 //! goldpath.lock, which anybody may have edited.
 
+use goldpath::render::tree::BlobId;
+
 use super::attack::{Attack, Ground, withstand};
-use crate::upgrade::made;
+use crate::upgrade::{first, made};
 
 const CHECK: &str = "-C orders check --only drift";
 const BLOB: &str = "0000000000000000000000000000000000000000";
@@ -32,6 +34,32 @@ fn changed(ground: &Ground, from: &str, to: &str) {
         let text = ground.read(name);
         ground.write(name, text.replace(from, to));
     }
+    ground.commit("orders");
+}
+
+/// `orders` with a program in a file that its path owns, and a lock that says nothing of that.
+fn hiding(ground: &Ground, hide: fn(lock: &str, entry: &str) -> String) {
+    first().write_to(ground, "pack");
+    ground.goldpath(["new", "orders", "--pack", "./pack", "-yq"]).succeeds();
+    ground.write("orders/Makefile", "all:\n\tcanary\n");
+    let lock = ground.read("orders/goldpath.lock");
+    let is_makefile = |entry: &&str| entry.starts_with("path = \"Makefile\"");
+    let entry = lock.split("[[file]]\n").find(is_makefile).unwrap();
+    ground.write("orders/goldpath.lock", hide(&lock, entry));
+    ground.commit("orders");
+}
+
+/// `orders` of the built-in pack, with another line in its lock.
+fn built_in(ground: &Ground, key: &str, line: &str) {
+    ground.goldpath(["new", "orders", "--set", "owner=acme/team", "-yq"]).succeeds();
+    let lock = ground.read("orders/goldpath.lock");
+    let mut in_pack = false;
+    let lines = lock.lines().map(|old| {
+        in_pack = if old.starts_with('[') { old == "[pack]" } else { in_pack };
+        if in_pack && old.starts_with(key) { line } else { old }
+    });
+    let lock: String = lines.flat_map(|line| [line, "\n"]).collect();
+    ground.write("orders/goldpath.lock", lock);
     ground.commit("orders");
 }
 
@@ -77,6 +105,48 @@ pub(super) const ATTACKS: &[Attack] = &[
         run: "-C orders explain Makefile",
         code: 0,
         told: "\\u{1b}[2J\\u{202e}plain",
+    },
+    Attack {
+        name: "the blob id of an edit in place of that of its pristine render",
+        lay: |ground| {
+            hiding(ground, |lock, entry| {
+                let edit = BlobId::of(b"all:\n\tcanary\n").to_string();
+                let pristine = BlobId::of(b"all:\n\ttrue\n").to_string();
+                assert!(entry.contains(&pristine));
+                lock.replace(entry, &entry.replace(&pristine, &edit))
+            });
+        },
+        run: "-C orders check",
+        code: 1,
+        told: "what it says of `Makefile` is not what demo 1.0.0 renders",
+    },
+    Attack {
+        name: "a file of the path that is called a team's own",
+        lay: |ground| hiding(ground, |lock, entry| lock.replace(entry, &entry.replace("managed", "seeded"))),
+        run: "-C orders check",
+        code: 1,
+        told: "what it says of `Makefile` is not what demo 1.0.0 renders",
+    },
+    Attack {
+        name: "a file of the path that is not named any more",
+        lay: |ground| hiding(ground, |lock, entry| lock.replace(&format!("[[file]]\n{entry}"), "")),
+        run: "-C orders check",
+        code: 1,
+        told: "what it says of `Makefile` is not what demo 1.0.0 renders",
+    },
+    Attack {
+        name: "a version that there never was, so that nothing can be compared",
+        lay: |ground| built_in(ground, "version = ", "version = \"99.0.0\""),
+        run: "-C orders check",
+        code: 1,
+        told: "what it says of files cannot be held",
+    },
+    Attack {
+        name: "another digest, so that nothing can be compared",
+        lay: |ground| built_in(ground, "digest = ", "digest = \"sha256:0\""),
+        run: "-C orders check",
+        code: 1,
+        told: "that has other content here",
     },
     Attack {
         name: "10 million entries",

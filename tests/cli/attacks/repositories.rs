@@ -114,6 +114,19 @@ pub(super) const ATTACKS: &[Attack] = &[
         told: "has become a symbolic link",
     },
     Attack {
+        name: "a journal whose own files are links to one elsewhere",
+        lay: |ground| {
+            journal(ground, "", "[{\"path\":\"docs/both.md\",\"before\":{\"file\":420}}]");
+            ground.shell("cd orders; cp .git/index .git/goldpath/index; git rm -q --cached Makefile");
+            for name in ["back", "index.new", "index.next", "journal.new"] {
+                ground.link(&format!("orders/.git/goldpath/{name}"), ground.beside("canary/secret"));
+            }
+        },
+        run: "-C orders upgrade --abort",
+        code: 0,
+        told: "taken back: x",
+    },
+    Attack {
         name: "a journal that is no journal",
         lay: |ground| {
             made(ground);

@@ -1,0 +1,103 @@
+//! Whether goldpath.lock is what it says. Anybody may have edited it, and what it says of a file is what drift is told by.
+
+use super::checked::{Checked, Family};
+use super::finding::Findings;
+use super::subject::Subject;
+use crate::lock::{LOCK_FILE, Lock, LockedFile};
+use crate::pack::{Pack, QuestionKind};
+use crate::path::RepoPath;
+use crate::reconcile::render_of_lock;
+use crate::render::tree::{File, Tree};
+
+/// Renders once more what the lock names, and compares.
+///
+/// It belongs to the version and not to drift, which is to cost no more than reading the files.
+pub(super) fn check(subject: &Subject<'_>, lock: &Lock) -> Checked {
+    let named = format!("{} {}", lock.pack.name, lock.pack.version);
+    let mut missing = None;
+    let mut checked = Checked::of(
+        Family::Version,
+        "version.lock",
+        "goldpath.lock is what its version of the pack renders",
+        |findings| match pack(subject, lock) {
+            Found::Same(pack) => compare(subject, lock, pack, &named, findings),
+            Found::Elsewhere => missing = Some(format!("{named} as goldpath.lock names it")),
+            // It was for one run alone, and may stand in a file.
+            Found::Secret => missing = Some("answer any more to a secret question of the pack".to_owned()),
+            Found::Other(what) => {
+                let message = format!("it names {named}, and {what}: what it says of files cannot be held");
+                let fix = "use the goldpath that has it, or `goldpath upgrade` to what is here; \
+                           `git log -p goldpath.lock` shows who wrote it";
+                findings.about(LOCK_FILE, message, fix);
+            }
+        },
+    );
+    checked.missing = missing.map(Into::into);
+    checked
+}
+
+/// The pack that a lock names, as it is found here.
+enum Found<'p> {
+    /// It is what the lock names.
+    Same(&'p Pack),
+    /// It is on a server, or in a folder that went on: it cannot be asked.
+    Elsewhere,
+    /// It is what the lock names, and renders nothing without an answer that no lock holds.
+    Secret,
+    /// What is here ought to be what the lock names, and is not.
+    Other(String),
+}
+
+fn pack<'s>(subject: &'s Subject<'_>, lock: &Lock) -> Found<'s> {
+    let Ok(pack) = subject.pack() else { return Found::Elsewhere };
+    let is_secret = pack.questions.iter().any(|question| question.kind == QuestionKind::Secret);
+    if pack.version == lock.pack.version && pack.digest() == lock.pack.digest {
+        return if is_secret { Found::Secret } else { Found::Same(pack) };
+    }
+    // The content of one version is always the same there.
+    let is_kept = lock.pack.source == "builtin" || lock.pack.commit.is_some();
+    match (is_kept, pack.version == lock.pack.version) {
+        (false, _) => Found::Elsewhere,
+        (true, false) => Found::Other(format!("the newest one here is {}", pack.version)),
+        (true, true) => Found::Other("that has other content here".to_owned()),
+    }
+}
+
+fn compare(subject: &Subject<'_>, lock: &Lock, pack: &Pack, named: &str, findings: &mut Findings) {
+    let fix = "`goldpath apply` writes it anew; `git log -p goldpath.lock` shows who wrote it";
+    let tree = match render_of_lock(pack, lock, subject.root) {
+        Ok(tree) => tree,
+        Err(error) => {
+            let message = format!("{named} renders nothing with what it says: {error}");
+            return findings.about(LOCK_FILE, message, fix);
+        }
+    };
+    let wrong = wrong(lock, &tree);
+    let Some(first) = wrong.first() else { return };
+    let more = match wrong.len() - 1 {
+        0 => String::new(),
+        1 => " and 1 more file".to_owned(),
+        more => format!(" and {more} more files"),
+    };
+    let message =
+        format!("what it says of `{first}`{more} is not what {named} renders: drift cannot be told by it");
+    findings.about(LOCK_FILE, message, fix);
+}
+
+/// The files of which the lock says something else, sorted.
+fn wrong<'w>(lock: &'w Lock, tree: &'w Tree) -> Vec<&'w RepoPath> {
+    let rendered = tree
+        .iter()
+        .filter(|(path, file)| !lock.files.get(*path).is_some_and(|locked| is_the_same(locked, file)));
+    let added = lock.files.keys().filter(|path| !tree.contains_key(*path));
+    let mut wrong: Vec<&RepoPath> = rendered.map(|(path, _)| path).chain(added).collect();
+    wrong.sort_unstable();
+    wrong
+}
+
+fn is_the_same(locked: &LockedFile, file: &File) -> bool {
+    locked.blob == file.blob
+        && locked.mode == file.mode
+        && locked.ownership == file.ownership
+        && *locked.component == *file.component
+}
