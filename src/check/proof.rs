@@ -21,9 +21,7 @@ pub(super) fn check(subject: &Subject<'_>, lock: &Lock) -> Checked {
         "goldpath.lock is what its version of the pack renders",
         |findings| match pack(subject, lock) {
             Found::Same(pack) => compare(subject, lock, pack, &named, findings),
-            Found::Elsewhere => missing = Some(format!("{named} as goldpath.lock names it")),
-            // It was for one run alone, and may stand in a file.
-            Found::Secret => missing = Some("answer any more to a secret question of the pack".to_owned()),
+            Found::Nothing(why) => missing = Some(why.into()),
             Found::Other(what) => {
                 let message = format!("it names {named}, and {what}: what it says of files cannot be held");
                 let fix = "use the goldpath that has it, or `goldpath upgrade` to what is here; \
@@ -32,7 +30,7 @@ pub(super) fn check(subject: &Subject<'_>, lock: &Lock) -> Checked {
             }
         },
     );
-    checked.missing = missing.map(Into::into);
+    checked.missing = missing;
     checked
 }
 
@@ -40,27 +38,29 @@ pub(super) fn check(subject: &Subject<'_>, lock: &Lock) -> Checked {
 enum Found<'p> {
     /// It is what the lock names.
     Same(&'p Pack),
-    /// It is on a server, or in a folder that went on: it cannot be asked.
-    Elsewhere,
-    /// It is what the lock names, and renders nothing without an answer that no lock holds.
-    Secret,
+    /// There is no such thing to hold the lock against.
+    Nothing(&'static str),
     /// What is here ought to be what the lock names, and is not.
     Other(String),
 }
 
 fn pack<'s>(subject: &'s Subject<'_>, lock: &Lock) -> Found<'s> {
-    let Ok(pack) = subject.pack() else { return Found::Elsewhere };
-    let is_secret = pack.questions.iter().any(|question| question.kind == QuestionKind::Secret);
-    if pack.version == lock.pack.version && pack.digest() == lock.pack.digest {
-        return if is_secret { Found::Secret } else { Found::Same(pack) };
+    // Whoever edits the lock of one may name another digest too: it would prove nothing.
+    if lock.pack.source != "builtin" && lock.pack.commit.is_none() {
+        return Found::Nothing("version that stays as it is of a pack in a folder");
     }
-    // The content of one version is always the same there.
-    let is_kept = lock.pack.source == "builtin" || lock.pack.commit.is_some();
-    match (is_kept, pack.version == lock.pack.version) {
-        (false, _) => Found::Elsewhere,
-        (true, false) => Found::Other(format!("the newest one here is {}", pack.version)),
-        (true, true) => Found::Other("that has other content here".to_owned()),
+    let Ok(pack) = subject.pack() else { return Found::Nothing("pack of goldpath.lock at hand") };
+    if pack.version != lock.pack.version {
+        return Found::Other(format!("the newest one here is {}", pack.version));
     }
+    if pack.digest() != lock.pack.digest {
+        return Found::Other("that has other content here".to_owned());
+    }
+    // It was for one run alone, and may stand in a file.
+    if pack.questions.iter().any(|question| question.kind == QuestionKind::Secret) {
+        return Found::Nothing("answer any more to a secret question of the pack");
+    }
+    Found::Same(pack)
 }
 
 fn compare(subject: &Subject<'_>, lock: &Lock, pack: &Pack, named: &str, findings: &mut Findings) {

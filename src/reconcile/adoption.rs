@@ -72,7 +72,7 @@ fn in_the_way(checkout: &Checkout, ours: &Ours, path: &RepoPath, folded: &mut Co
     if let Some(submodule) = submodule.or_else(|| ours.other.contains(path.as_str()).then(|| path.clone())) {
         return Some(format!("{submodule} (a submodule)"));
     }
-    obstacle(checkout, path.as_str(), &[], &|_| false)
+    obstacle(checkout, path.as_str(), &[], &|_| false, &mut BTreeSet::new())
         .or_else(|| folded.add(path.as_str()).err().map(|error| error.to_string()))
 }
 

@@ -4,10 +4,10 @@ mod take_back;
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::{self, ErrorKind, Write as _};
+use std::io::{self, ErrorKind, Read as _, Write as _};
 use std::path::{Component, Path, PathBuf};
 
-use fs_err::OpenOptions;
+use fs_err::{File, OpenOptions};
 use git2::{Index, Oid, Repository};
 use serde::{Deserialize, Serialize};
 
@@ -188,7 +188,9 @@ impl Journal {
                 }
                 Ok(found) => {
                     here.seen[number] = Some(Facts::of(&found));
-                    let bytes = fs_err::read(&full)?;
+                    // What is added to it from here on is told when it is touched.
+                    let mut bytes = Vec::with_capacity(usize::try_from(found.len()).unwrap_or_default());
+                    File::open(&full)?.take(found.len()).read_to_end(&mut bytes)?;
                     let id = BlobId::of(&bytes);
                     if held == Some(id.as_bytes()) {
                         Before::Held(permissions(&found), id.to_string())

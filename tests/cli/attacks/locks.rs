@@ -3,7 +3,7 @@
 use goldpath::render::tree::BlobId;
 
 use super::attack::{Attack, Ground, withstand};
-use crate::upgrade::{first, made};
+use crate::upgrade::made;
 
 const CHECK: &str = "-C orders check --only drift";
 const BLOB: &str = "0000000000000000000000000000000000000000";
@@ -37,14 +37,17 @@ fn changed(ground: &Ground, from: &str, to: &str) {
     ground.commit("orders");
 }
 
-/// `orders` with a program in a file that its path owns, and a lock that says nothing of that.
+/// A file that the built-in pack owns.
+const OWNED: &str = "make/ci.mk";
+
+/// `orders` of the built-in pack with a program in a file that the path owns, and a lock that says nothing of that.
 fn hiding(ground: &Ground, hide: fn(lock: &str, entry: &str) -> String) {
-    first().write_to(ground, "pack");
-    ground.goldpath(["new", "orders", "--pack", "./pack", "-yq"]).succeeds();
-    ground.write("orders/Makefile", "all:\n\tcanary\n");
+    ground.goldpath(["new", "orders", "--set", "owner=acme/team", "-yq"]).succeeds();
+    ground.write(&format!("orders/{OWNED}"), "all:\n\tcanary\n");
     let lock = ground.read("orders/goldpath.lock");
-    let is_makefile = |entry: &&str| entry.starts_with("path = \"Makefile\"");
-    let entry = lock.split("[[file]]\n").find(is_makefile).unwrap();
+    let is_owned = |entry: &&str| entry.starts_with(&format!("path = \"{OWNED}\""));
+    let entry = lock.split("[[file]]\n").find(is_owned).unwrap();
+    assert!(entry.contains("managed"));
     ground.write("orders/goldpath.lock", hide(&lock, entry));
     ground.commit("orders");
 }
@@ -111,28 +114,27 @@ pub(super) const ATTACKS: &[Attack] = &[
         lay: |ground| {
             hiding(ground, |lock, entry| {
                 let edit = BlobId::of(b"all:\n\tcanary\n").to_string();
-                let pristine = BlobId::of(b"all:\n\ttrue\n").to_string();
-                assert!(entry.contains(&pristine));
-                lock.replace(entry, &entry.replace(&pristine, &edit))
+                let (_, pristine) = entry.split_once("blob = ").unwrap();
+                lock.replace(entry, &entry.replace(&pristine[1..41], &edit))
             });
         },
         run: "-C orders check",
         code: 1,
-        told: "what it says of `Makefile` is not what demo 1.0.0 renders",
+        told: "what it says of `make/ci.mk` is not what goldpath",
     },
     Attack {
         name: "a file of the path that is called a team's own",
         lay: |ground| hiding(ground, |lock, entry| lock.replace(entry, &entry.replace("managed", "seeded"))),
         run: "-C orders check",
         code: 1,
-        told: "what it says of `Makefile` is not what demo 1.0.0 renders",
+        told: "what it says of `make/ci.mk` is not what goldpath",
     },
     Attack {
         name: "a file of the path that is not named any more",
         lay: |ground| hiding(ground, |lock, entry| lock.replace(&format!("[[file]]\n{entry}"), "")),
         run: "-C orders check",
         code: 1,
-        told: "what it says of `Makefile` is not what demo 1.0.0 renders",
+        told: "what it says of `make/ci.mk` is not what goldpath",
     },
     Attack {
         name: "a version that there never was, so that nothing can be compared",
