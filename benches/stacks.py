@@ -17,8 +17,8 @@ import time
 import urllib.error
 import urllib.request
 
-ROOT = pathlib.Path(__file__).resolve().parent.parent
-GOLDPATH = ROOT / "target" / "release" / "goldpath"
+from measure import ROOT, isolate, program, run
+
 STACKS = ("rust", "go", "java", "typescript", "python")
 STARTS = 5
 SECONDS = 10
@@ -26,6 +26,7 @@ CONNECTIONS = 16
 
 
 def main() -> None:
+    isolate()
     print("| stack | build, cold s | checks s | image file | ready ms | idle MiB | GET/s | POST/s |")
     print("|---|--:|--:|---|--:|--:|--:|--:|")
     for stack in sys.argv[1:] or STACKS:
@@ -35,9 +36,7 @@ def main() -> None:
 
 def measured(scratch: pathlib.Path, stack: str) -> list[str]:
     """The cells of a row."""
-    identity = {f"GIT_{who}_{what}": "bench" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
-    os.environ.update(identity)
-    run(scratch, str(GOLDPATH), "new", "orders", "--preset", "quick-start", "--stack", stack, "--yes")
+    run(scratch, program(), "new", "orders", "--preset", "quick-start", "--stack", stack, "--yes")
     repository = scratch / "orders"
     build = timed(repository, "make", "stack-release")
     checks = timed(repository, "make", "check")
@@ -59,14 +58,6 @@ def measured(scratch: pathlib.Path, stack: str) -> list[str]:
 def lint_program() -> str:
     """Where the image file's linter is: on the path, or among the tools of the outer ring."""
     return shutil.which("hadolint") or str(ROOT / "target" / "outer-ring-tools" / "bin" / "hadolint")
-
-
-def run(folder: pathlib.Path, *command: str) -> str:
-    """Runs a command that has to succeed: what it printed."""
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
-    if done.returncode:
-        sys.exit(f"{' '.join(command)} failed in {folder}:\n{done.stdout}{done.stderr}")
-    return done.stdout
 
 
 def timed(folder: pathlib.Path, *command: str) -> float:

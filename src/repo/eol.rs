@@ -8,7 +8,7 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
-use git2::{AttrCheckFlags, AttrValue, Repository};
+use git2::{AttrCheckFlags, AttrValue, Config, Repository};
 
 /// The file of attributes that any folder may have.
 pub(crate) const ATTRIBUTES: &str = ".gitattributes";
@@ -25,9 +25,28 @@ pub(crate) fn stored(repository: &Repository, path: &str, content: &[u8]) -> Opt
 pub(crate) fn seen(repository: &Repository, path: &str, content: &[u8]) -> Option<Vec<u8>> {
     converted(repository, path, content, || {
         let config = repository.config().and_then(|mut config| config.snapshot());
-        let setting = config.and_then(|config| config.get_string("core.autocrlf")).unwrap_or_default();
-        setting == "input" || git2::Config::parse_bool(setting.as_str()).unwrap_or(false)
+        config.is_ok_and(|config| AutoCrlf::of(&config) != AutoCrlf::Off)
     })
+}
+
+/// What `core.autocrlf` says.
+#[derive(PartialEq, Eq)]
+enum AutoCrlf {
+    Off,
+    /// Stored with LF, and written as stored.
+    Input,
+    /// Stored with LF, and written with CRLF.
+    On,
+}
+
+impl AutoCrlf {
+    fn of(config: &Config) -> Self {
+        match config.get_string("core.autocrlf").as_deref() {
+            Ok("input") => Self::Input,
+            Ok(setting) if Config::parse_bool(setting).unwrap_or(false) => Self::On,
+            _ => Self::Off,
+        }
+    }
 }
 
 fn converted(
@@ -73,8 +92,8 @@ pub(crate) struct WorkTreeEnds<'r> {
 impl<'r> WorkTreeEnds<'r> {
     pub(crate) fn of(repository: &'r Repository) -> Self {
         let config = repository.config().and_then(|mut config| config.snapshot()).ok();
-        let setting = |key: &str| config.as_ref()?.get_string(key).ok();
-        let autocrlf = setting("core.autocrlf").as_deref() == Some("true");
+        let autocrlf = config.as_ref().is_some_and(|config| AutoCrlf::of(config) == AutoCrlf::On);
+        let eol = config.as_ref().and_then(|config| config.get_string("core.eol").ok());
         let of_user = config.as_ref().and_then(|config| config.get_path("core.attributesfile").ok());
         let elsewhere = of_user
             .or_else(default_attributes)
@@ -83,7 +102,7 @@ impl<'r> WorkTreeEnds<'r> {
         Self {
             repository,
             autocrlf,
-            by_configuration: autocrlf || setting("core.eol").as_deref() == Some("crlf"),
+            by_configuration: autocrlf || eol.as_deref() == Some("crlf"),
             elsewhere: elsewhere.into_iter().any(|file| fs_err::read(file).is_ok_and(|text| speaks(&text))),
             folders: RefCell::default(),
         }
@@ -217,6 +236,22 @@ mod tests {
             let bytes = stored(&repository, path, content.as_bytes()).unwrap_or_else(|| content.into());
             sandbox.git(&["add", path]);
             assert_eq!(sandbox.git(&["cat-file", "blob", &format!(":{path}")]).as_bytes(), bytes, "{path}");
+        }
+    }
+
+    #[test]
+    fn a_work_tree_gets_the_line_ends_that_git_checks_out_however_the_setting_is_spelled() {
+        let sandbox = Sandbox::new();
+        let repository = Repository::init(sandbox.path()).unwrap();
+        sandbox.write("a.txt", "x\n");
+        sandbox.git(&["add", "a.txt"]);
+        for spelled in ["true", "yes", "on", "1", "True", "input", "false", "no", "0"] {
+            sandbox.git(&["config", "core.autocrlf", spelled]);
+            fs_err::remove_file(sandbox.path().join("a.txt")).unwrap();
+            sandbox.git(&["checkout", "--", "a.txt"]);
+            let by_git = fs_err::read(sandbox.path().join("a.txt")).unwrap();
+            let written = WorkTreeEnds::of(&repository).written("a.txt", b"x\n");
+            assert_eq!(written.as_deref().unwrap_or(b"x\n"), by_git, "{spelled}");
         }
     }
 }
