@@ -21,7 +21,8 @@ impl Editor<'_> {
         let indent = self.ours.indent(items[*first].start).to_owned();
         for place in &members.removed {
             let item = &items[*place];
-            let range = if own_lines { self.flow_lines(item) } else { flow_text_range(items, *place) };
+            let range =
+                if own_lines { self.flow_lines(item) } else { flow_text_range(items, *place, *first) };
             self.change(range, "", Rank::Value);
         }
         for place in &kept {
@@ -133,13 +134,13 @@ fn full_end(item: &Item) -> usize {
     item.comma.map_or(0, |comma| comma + 1).max(item.trail_at.end).max(value_end(item))
 }
 
-/// What to remove of an item that shares its line with others.
-fn flow_text_range(items: &[Item], place: usize) -> Range<usize> {
+/// What to remove of an item that shares its line with others, where the first that stays takes the place of those before it.
+fn flow_text_range(items: &[Item], place: usize, first: usize) -> Range<usize> {
     let item = &items[place];
     let end = item.comma.map_or(value_end(item), |comma| comma + 1);
     let before = place.checked_sub(1).and_then(|before| items[before].comma);
     match (before, items.get(place + 1)) {
-        (None, Some(next)) if place == 0 && next.lead.is_empty() => item.start..next.start,
+        (_, Some(next)) if place < first && next.lead.is_empty() => item.start..next.start,
         (Some(comma), _) => comma + 1..end,
         _ => item.start..end,
     }

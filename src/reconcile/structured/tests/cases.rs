@@ -118,6 +118,10 @@ fn yaml_is_merged_by_key() {
             ),
             ("sets", ["needs: [a, b]\n", "needs: [a, b, o]\n", "needs: [b, t]\n", "needs: [b, o, t]\n"]),
             (
+                "the first of a set go",
+                ["needs: [a, b, c]\n", "needs: [a, b, c, o]\n", "needs: [c]\n", "needs: [c, o]\n"],
+            ),
+            (
                 "environment of either side",
                 ["a: 1\n", "a: 1\nenv:\n  O: 1\n", "a: 1\nenv:\n  T: 1\n", "a: 1\nenv:\n  O: 1\n  T: 1\n"],
             ),
