@@ -167,3 +167,19 @@ fn a_page_asks_gh_only_for_fields_that_a_run_has() {
         }
     }
 }
+
+#[test]
+fn a_job_that_is_run_again_uploads_once_more() {
+    let env = with_github("enterprise");
+    let mut uploads = 0;
+    for (path, content) in env.contents("orders/.github/workflows") {
+        let text = String::from_utf8_lossy(&content);
+        for step in text.split("uses: actions/upload-artifact@").skip(1) {
+            // The action refuses a name that the run has already, which it keeps from one attempt to the next.
+            let step = step.split("- name:").next().unwrap();
+            assert!(step.contains("overwrite: true"), "{path}: {step}");
+            uploads += 1;
+        }
+    }
+    assert_eq!(uploads, 3);
+}
