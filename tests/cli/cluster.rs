@@ -137,8 +137,9 @@ elif told[:2] == ["rollout", "status"]:
 elif told[0] == "patch":
     patch = json.loads(told[told.index("--patch") + 1])
     if isinstance(patch, dict):
-        held["workload"]["status"].update(patch.get("status", {}))
-        held["workload"]["spec"].update(patch.get("spec", {}))
+        for part, changes in patch.items():
+            now = {**held["workload"][part], **changes}
+            held["workload"][part] = {key: value for key, value in now.items() if value is not None}
         held["workload"]["metadata"]["generation"] += "spec" in patch
     else:
         for step in patch:
