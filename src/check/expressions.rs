@@ -54,9 +54,12 @@ pub(super) fn gather<'f>(
             add("ops/kpis.toml", kpi.get("query"));
         }
     }
-    let policy = "ops/slo/error-budget-policy.toml";
-    for slo in files.document(policy).map_or(&[][..], |policy| policy.items_at("slo")) {
-        add(policy, slo.get("query"));
+    let path = "ops/slo/error-budget-policy.toml";
+    if let Some(policy) = files.document(path) {
+        add(path, policy.get("requests"));
+        for slo in policy.items_at("slo") {
+            add(path, slo.get("query"));
+        }
     }
     for (path, page) in pages {
         for block in page.blocks.iter().filter(|block| block.language == "promql") {

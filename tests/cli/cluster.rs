@@ -2,15 +2,21 @@
 //! goes on with it whenever it is asked as the controllers do. What they do is in the sources of Argo Rollouts 1.8
 //! (`rollout/canary.go`, `rollout/sync.go`, `utils/annotations`) and of Kubernetes' own controller.
 
+use std::process::Command;
+use std::sync::LazyLock;
+
 use crate::env::TestEnv;
 
 /// The cluster. `WORLD` says what becomes of a release: `good`, `bad`, `stuck` without a measurement, `waits` at a step that waits for a person or
 /// `pauses` at one that ends by itself; `left` has somebody else roll it back while it is followed.
 const KUBECTL: &str = r##"import json, os, re, sys
-from pathlib import Path
-file, words, world = Path(os.environ["CLUSTER"]), sys.argv[1:], os.environ.get("WORLD", "good")
-held = json.loads(file.read_text()) if file.exists() else None
+file, words, world = os.environ["CLUSTER"], sys.argv[1:], os.environ.get("WORLD", "good")
+held = json.load(open(file)) if os.path.exists(file) else None
 LABEL = "rollouts-pod-template-hash"
+
+def keep():
+    with open(file, "w") as kept:
+        json.dump(held, kept)
 
 def named(template):
     return re.sub(r"\W", "", template["spec"]["containers"][0]["image"].split(":")[1] + template["spec"]["config"])
@@ -102,7 +108,7 @@ if told[:2] == ["config", "current-context"]:
 elif told[0] == "config":
     print("eu-1 https://eu-1.example.org")
 elif told[0] == "kustomize":
-    kind = "Rollout" if Path("deploy/kubernetes/base/rollout.yaml").exists() else "Deployment"
+    kind = "Rollout" if os.path.exists("deploy/kubernetes/base/rollout.yaml") else "Deployment"
     print(f"kind: {kind}\nimage: ghcr.io/acme/orders:released\nconfig: {os.environ.get('CONFIG', 'a')}")
 elif told[0] == "apply":
     text = sys.stdin.read()
@@ -126,12 +132,15 @@ elif told[:2] == ["rollout", "status"]:
     if world == "left":
         held["workload"]["spec"]["template"]["spec"]["containers"][0]["image"] = "ghcr.io/acme/orders:v1.0.0"
     if world == "bad" and held["workload"]["spec"]["template"]["spec"]["containers"][0]["image"].endswith(os.environ["BAD"]):
-        file.write_text(json.dumps(held))
+        keep()
         sys.exit("error: timed out waiting for the condition")
 elif told[0] == "patch":
     patch = json.loads(told[told.index("--patch") + 1])
     if isinstance(patch, dict):
-        held["workload"]["status"].update(patch["status"])
+        for part, changes in patch.items():
+            now = {**held["workload"][part], **changes}
+            held["workload"][part] = {key: value for key, value in now.items() if value is not None}
+        held["workload"]["metadata"]["generation"] += "spec" in patch
     else:
         for step in patch:
             *way, name = step["path"].strip("/").split("/")
@@ -154,16 +163,23 @@ elif told[0] == "get":
     if "observedGeneration" in out:
         controller()
 if told[0] in ("apply", "patch", "rollout") or "observedGeneration" in out:
-    file.write_text(json.dumps(held))
+    keep()
 "##;
 
 /// A repository of its own with a cluster, where time does not pass and the service passes its smoke test.
 pub(crate) fn with_cluster(preset: &str) -> TestEnv {
-    // Python itself, not what chooses one: it is started some hundred times.
-    let asked =
-        std::process::Command::new("python3").args(["-c", "import sys; print(sys.executable)"]).output();
-    let python = String::from_utf8(asked.unwrap().stdout).unwrap();
-    with_programs(preset, "kubernetes", &[("kubectl", &format!("#!{} -SE\n{KUBECTL}", python.trim()))])
+    // What it does is a module, which Python compiles once: kubectl is started some hundred times.
+    let kubectl = format!("#!{} -SE\nimport cluster\n", python());
+    with_programs(preset, "kubernetes", &[("kubectl", &kubectl), ("cluster.py", KUBECTL)])
+}
+
+/// Where Python is.
+fn python() -> &'static str {
+    static PYTHON: LazyLock<String> = LazyLock::new(|| {
+        let asked = Command::new("python3").args(["-c", "import sys; print(sys.executable)"]).output();
+        String::from_utf8(asked.unwrap().stdout).unwrap().trim().to_owned()
+    });
+    &PYTHON
 }
 
 /// A repository of its own with stand-ins for programs.
@@ -185,7 +201,11 @@ pub(crate) fn with_programs(preset: &str, platform: &str, programs: &[(&str, &st
     for (name, content) in programs.iter().chain(&[("sleep", "#!/bin/sh\n"), ("smoke", SMOKE)]) {
         env.write(&format!("bin/{name}"), content);
     }
-    env.shell("chmod +x bin/*; mv bin/smoke orders/scripts/smoke.sh");
+    // Python itself, not what chooses one.
+    env.shell(&format!(
+        "chmod +x bin/*; mv bin/smoke orders/scripts/smoke.sh; ln -s {} bin/python3",
+        python()
+    ));
     let path = format!("{}:{}", env.path("bin").display(), std::env::var("PATH").unwrap());
     let (changes, cluster) = (env.path("changes"), env.path("cluster.json"));
     env.with("PATH", path)
@@ -204,7 +224,7 @@ pub(crate) fn released(env: TestEnv, versions: &[&str]) -> TestEnv {
 }
 
 /// `make deploy` of a version to production.
-pub(crate) fn deploy(env: &TestEnv, version: &str) -> std::process::Command {
+pub(crate) fn deploy(env: &TestEnv, version: &str) -> Command {
     let mut command = env.command("make", "orders");
     command.args(["deploy", "ENV=production", &format!("VERSION={version}")]);
     command

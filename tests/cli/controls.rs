@@ -49,7 +49,7 @@ macro_rules! controls {
 
 controls! {
     audit_retention: "audit.retention", RELEASE, Replace("retention-days: 400", "retention-days: 30"), RELEASE;
-    audit_trail: "audit.trail", DEPLOY, Replace("run: make audit-record", "run: make audit"), DEPLOY;
+    audit_trail: "audit.trail", DEPLOY, ReplaceAll("run: make audit-record", "run: make audit"), DEPLOY;
     ci_hardened: "ci.hardened", CI, Replace("permissions: {}", "permissions: write-all"), CI;
     ci_required_jobs: "ci.required-jobs", CI, Replace("dependencies, codeql, policy", "dependencies, policy"), CI;
     compliance_map: "compliance.map", "CONTRIBUTING.md", Remove, "compliance/controls.yaml";

@@ -46,6 +46,54 @@ fn only_a_release_that_waits_for_a_person_is_promoted() {
     assert_eq!(runs, "v1.1.0 a Healthy");
 }
 
+#[test]
+fn a_canary_that_was_held_is_let_go_on_where_it_is() {
+    let env = begun(released(with_cluster("balanced"), &["v1.0.0"]), "v1.1.0", "pauses");
+    let page = env.read("orders/docs/runbooks/degradation-after-deploy.md");
+    let hold = page.lines().find(|line| line.contains(r#""paused":true"#)).unwrap();
+    env.run(env.command("bash", "orders").args(["-ec", hold])).succeeds();
+    env.run(env.command("make", "orders").args(["promote", "ENV=production"])).succeeds();
+    assert_eq!(runs(&env), "v1.1.0 a Healthy");
+    assert!(env.read("cluster.json").contains(r#""reason": "CanaryPauseStep""#), "no step is cut short");
+}
+
+/// GitHub, where somebody reads the first issue and lets the release go on.
+const GH: &str = r#"#!/bin/sh
+case "$*" in
+"issue list"*) ;;
+"issue create"*)
+  printf '%s\n' "$*" >>"$CHANGES"
+  WORLD=good make promote ENV=production VERSION=v1.1.0 >&2 ;;
+*) exit 1 ;;
+esac
+"#;
+
+#[test]
+fn a_canary_that_waits_for_a_person_is_told_to_the_team_once() {
+    let env = released(with_cluster("enterprise"), &["v1.0.0"]);
+    env.write("bin/gh", GH);
+    env.shell("chmod +x bin/gh");
+    let mut command = deploy(&env, "v1.1.0");
+    command.env("WORLD", "waits").env("ON_WAIT", "scripts/tell.sh waits");
+    command.env("GITHUB_SERVER_URL", "https://github.com").env("GITHUB_REPOSITORY", "acme/orders");
+    let run = env.run(command.env("GITHUB_RUN_ID", "7")).succeeds();
+    assert!(run.stdout().contains("it waits for a person: look at the canary"), "{}", run.said());
+    assert_eq!(runs(&env), "v1.1.0 a Healthy");
+    let told = env.read("changes");
+    assert_eq!(told.matches("issue create").count(), 1, "{told}");
+    let title = "issue create --title v1.1.0 waits in production for a person --body @acme/orders-team: ";
+    assert!(told.starts_with(title), "{told}");
+    assert!(told.contains("    make promote ENV=production VERSION=v1.1.0\n"), "{told}");
+    // Where nobody can be told, the release is followed all the same.
+    let env = released(with_cluster("enterprise"), &["v1.0.0"]);
+    let mut command = deploy(&env, "v1.1.0");
+    command.env("WORLD", "waits").env("ON_WAIT", "false");
+    let sleep = "#!/bin/sh\nif mkdir $CLUSTER.decided; then WORLD=good make promote ENV=production || rmdir $CLUSTER.decided; fi\n";
+    env.write("bin/sleep", sleep);
+    let run = env.run(&mut command).succeeds();
+    assert!(run.stderr().contains("nobody else could be told"), "{}", run.said());
+}
+
 /// A host that runs v1.1.0.
 const DOCKER: &str = r#"#!/bin/sh
 case "$*" in

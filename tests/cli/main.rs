@@ -11,6 +11,7 @@ mod adopt;
 mod arithmetic;
 mod attacks;
 mod bad_input;
+mod budget;
 mod builtin_upgrade;
 mod check;
 mod cluster;

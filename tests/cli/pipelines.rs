@@ -9,7 +9,8 @@ case "$*" in
 "release view"*) grep -qx "$3" "$CHANGES" ;;
 "release create"*) echo "$3" >>"$CHANGES" ;;
 "issue create"*"--body-file -") cat >>"$CHANGES" ;;
-"issue create"*) echo "$*" >>"$CHANGES" ;;
+"issue create"* | "issue close"*) echo "$*" >>"$CHANGES" ;;
+"issue list"*) printf "%s" "$ISSUES" ;;
 *release.yml/runs*"branch=v1.0.0"*) echo "$PUSHED" ;;
 *approvals*) printf "%s\n" ${APPROVED-bob} ;;
 *jobs*) echo staging:success ;;
@@ -57,17 +58,83 @@ fn the_audit_trail_names_who_pushed_the_tag_where_the_release_started_the_deploy
         "github-actions[bot]",
         "what is not known keeps no record back"
     );
+    let mut command = env.command("make", "orders");
+    command.args(["audit-record", "VERSION=v9.9.9"]).env("GITHUB_SERVER_URL", server.trim_end_matches('/'));
+    command.env("GITHUB_REPOSITORY", "acme/orders").env("GITHUB_RUN_ID", "1").env("GITHUB_ACTOR", "carol");
+    env.run(command.env("ACTION", "deploy").env("SUBJECT", "staging").env("DECISION", "failure")).succeeds();
+    let log = env.git("acme/orders.git", ["show", "audit-trail:audit/log.jsonl"]);
+    let last = log.lines().last().unwrap();
+    assert!(
+        last.contains(r#""commit":"""#) && last.contains("v9.9.9"),
+        "what has no tag is recorded too: {last}"
+    );
 }
 
 #[test]
 fn a_deployment_that_failed_is_told_to_the_team() {
     let env = with_github("quick-start");
     let mut command = env.command("make", "orders");
-    command.args(["deploy-failed", "VERSION=v1.0.0"]).env("GITHUB_SERVER_URL", "https://github.com");
-    env.run(command.env("GITHUB_REPOSITORY", "acme/orders").env("GITHUB_RUN_ID", "7")).succeeds();
+    command.args(["deploy-told", "VERSION=v1.0.0"]).env("GITHUB_SERVER_URL", "https://github.com");
+    command.env("GITHUB_REPOSITORY", "acme/orders").env("GITHUB_RUN_ID", "7");
+    env.run(command.env("RESULTS", "production:success")).succeeds();
+    assert_eq!(env.read("changes"), "");
+    env.run(command.env("RESULTS", "staging:success record-staging:failure production:failure")).succeeds();
     let told = "issue create --title The deployment of v1.0.0 failed --body @acme/orders-team: \
-                [this run](https://github.com/acme/orders/actions/runs/7) says where and why.";
+                record-staging, production, in [this run](https://github.com/acme/orders/actions/runs/7), which says why.";
     assert!(env.read("changes").starts_with(told), "{}", env.read("changes"));
+}
+
+#[test]
+fn each_job_on_the_way_to_production_is_told_of_and_recorded() {
+    for (preset, recorded) in [("quick-start", false), ("balanced", true), ("enterprise", true)] {
+        let env = with_github(preset);
+        let workflow = env.read("orders/.github/workflows/deploy.yml");
+        let (_, told) = workflow.split_once("\n  tell:\n").unwrap();
+        let needs = told.lines().find_map(|line| line.strip_prefix("    needs: [")).unwrap();
+        let needs: Vec<&str> = needs.trim_end_matches(']').split(", ").collect();
+        for job in ["source", "staging", "production"] {
+            let there = workflow.contains(&format!("\n  {job}:\n"));
+            assert_eq!(needs.contains(&job), there, "{preset} {job}: {needs:?}");
+            let record = format!("record-{job}");
+            assert_eq!(needs.contains(&&*record), there && recorded, "{preset} {record}: {needs:?}");
+            assert_eq!(
+                workflow.contains(&format!("\n  {record}:\n")),
+                there && recorded,
+                "{preset} {record}"
+            );
+        }
+        for job in needs {
+            assert!(
+                told.contains(&format!("            {job}:${{{{ ")),
+                "{preset}: the result of {job} is told"
+            );
+        }
+    }
+}
+
+#[test]
+fn an_issue_about_a_release_that_waits_is_closed_when_it_is_decided() {
+    let env = with_github("balanced");
+    let issues = "3 v1.0.0 waits in staging for a person\n4 v1.1.0 waits in production for a person\n\
+                  5 v1.0.0 waits in production for a person\n6 A customer waits for a person\n";
+    let closed = |results: &str| {
+        env.write("changes", "");
+        let mut command = env.command("make", "orders");
+        command.args(["deploy-told", "VERSION=v1.0.0"]).env("GITHUB_SERVER_URL", "https://github.com");
+        command.env("GITHUB_REPOSITORY", "acme/orders").env("GITHUB_RUN_ID", "7");
+        env.run(command.env("RESULTS", results).env("ISSUES", issues)).succeeds();
+        let changes = env.read("changes");
+        let closed = changes.lines().filter_map(|line| line.strip_prefix("issue close "));
+        closed.map(|line| line.split(' ').next().unwrap().to_owned()).collect::<Vec<_>>().join(" ")
+    };
+    assert_eq!(closed("staging:success production:waiting rollback:skipped promote:skipped"), "3");
+    assert_eq!(closed("staging:success production:success rollback:skipped promote:skipped"), "3 4 5");
+    // What failed before it was brought out ended no other release.
+    assert_eq!(closed("staging:success production:failure rollback:skipped promote:skipped"), "3 5");
+    assert_eq!(closed("staging:success production:cancelled rollback:skipped promote:skipped"), "3 5");
+    assert_eq!(closed("staging:skipped production:skipped rollback:skipped promote:success"), "4 5");
+    assert_eq!(closed("staging:skipped production:skipped rollback:success promote:skipped"), "4 5");
+    assert_eq!(closed("staging:skipped production:skipped rollback:failure promote:skipped"), "");
 }
 
 #[test]
@@ -166,4 +233,20 @@ fn a_page_asks_gh_only_for_fields_that_a_run_has() {
             }
         }
     }
+}
+
+#[test]
+fn a_job_that_is_run_again_uploads_once_more() {
+    let env = with_github("enterprise");
+    let mut uploads = 0;
+    for (path, content) in env.contents("orders/.github/workflows") {
+        let text = String::from_utf8_lossy(&content);
+        for step in text.split("uses: actions/upload-artifact@").skip(1) {
+            // The action refuses a name that the run has already, which it keeps from one attempt to the next.
+            let step = step.split("- name:").next().unwrap();
+            assert!(step.contains("overwrite: true"), "{path}: {step}");
+            uploads += 1;
+        }
+    }
+    assert_eq!(uploads, 3);
 }

@@ -16,7 +16,9 @@ actor=$(scripts/started-by.sh)
 tree=$(mktemp -d)
 trap 'git worktree remove --force "$tree" 2>/dev/null || true' EXIT
 
-git "${auth[@]}" fetch --quiet "$remote" "refs/tags/${VERSION:?}:refs/tags/$VERSION"
+# A version that was refused may have no tag.
+git "${auth[@]}" fetch --quiet "$remote" "refs/tags/${VERSION:?}:refs/tags/$VERSION" || echo "no tag $VERSION could be fetched" >&2
+commit=$(git rev-parse --quiet --verify "refs/tags/$VERSION^{commit}" || true)
 for attempt in 1 2 3; do
   if git "${auth[@]}" fetch --quiet "$remote" "$branch"; then
     git worktree add --quiet --force --detach "$tree" FETCH_HEAD
@@ -25,7 +27,7 @@ for attempt in 1 2 3; do
   fi
   AUDIT_LOG=$tree/audit/log.jsonl python3 scripts/audit.py append \
     "action=${ACTION:?}" "subject=${SUBJECT:?}" "actor=$actor" "decision=${DECISION:?}" \
-    "commit=$(git rev-list -n 1 "$VERSION")" "digest=${DIGEST:-}" \
+    "commit=$commit" "digest=${DIGEST:-}" \
     "approvals=$approvals" "checks=$checks" "reason=$VERSION, run $GITHUB_RUN_ID${REASON:+, error budget overridden: $REASON}"
   git -C "$tree" -c user.name="$GITHUB_ACTOR" -c user.email="$GITHUB_ACTOR@users.noreply.github.com" \
     commit --quiet --message "Record: $ACTION $VERSION in $SUBJECT, $DECISION" audit/log.jsonl
