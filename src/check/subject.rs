@@ -7,7 +7,7 @@ use std::path::Path;
 use crate::lock::Lock;
 use crate::pack::Pack;
 use crate::pack::source::{Environment, PackSpec, is_at_hand};
-use crate::reconcile::{Base, Checkout, locked_pack};
+use crate::reconcile::{Base, Checkout, LockInHistory, locked_pack};
 use crate::render::tree::BlobId;
 
 /// A project to check. What needs more than its files is looked for when a question asks for it.
@@ -20,6 +20,8 @@ pub struct Subject<'s> {
     pub environment: &'s Environment,
     /// The repository that the project is in.
     pub(super) checkout: Option<Checkout>,
+    /// Where the person stands, in the project.
+    folder: &'s Path,
     online: bool,
     pack: OnceCell<Result<Pack, String>>,
     rules: OnceCell<Result<Pack, String>>,
@@ -32,7 +34,13 @@ impl<'s> Subject<'s> {
     pub fn new(root: &'s Path, lock: Option<&'s Lock>, environment: &'s Environment, online: bool) -> Self {
         let checkout = Checkout::open(root).ok();
         let (pack, rules, base) = (OnceCell::new(), OnceCell::new(), OnceCell::new());
-        Self { root, lock, environment, checkout, online, pack, rules, base }
+        Self { root, lock, environment, checkout, folder: root, online, pack, rules, base }
+    }
+
+    /// The same for somebody who stands in one of its folders.
+    #[must_use]
+    pub fn seen_from(self, folder: &'s Path) -> Self {
+        Self { folder, ..self }
     }
 
     /// Whether a file's mode can be seen on this file system.
@@ -59,6 +67,12 @@ impl<'s> Subject<'s> {
     #[must_use]
     pub fn commit(&self) -> Option<String> {
         self.checkout.as_ref()?.head_commit()
+    }
+
+    /// Where the repository had a goldpath.lock, of a project that has none.
+    pub(super) fn lock_in_history(&self) -> Option<LockInHistory> {
+        let folder = dunce::canonicalize(self.folder).ok()?;
+        self.checkout.as_ref()?.lock_in_history(&folder)
     }
 
     /// How many tags of the repository are releases.

@@ -46,6 +46,7 @@ pub use self::outcome::{Action, Outcome, Record};
 pub use self::places::{CODE_OWNERS, Taken};
 pub use self::readiness::{ChangedSetting, Readiness};
 pub use self::refuse::{Allowed, refuse};
+pub(crate) use self::seen::LockInHistory;
 pub use self::structured::merge as merge_by_key;
 pub use self::target::{Brought, Target, bring};
 pub use self::turn::Turn;
