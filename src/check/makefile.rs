@@ -14,8 +14,7 @@ impl Make {
     /// Reads the Makefile and the files that it includes.
     pub(super) fn read(files: &Files) -> Self {
         let mut make = Self::default();
-        let fragments = files.below("make/", &[".mk"]).collect::<Vec<_>>();
-        for path in ["Makefile", "stack.mk", "local.mk"].into_iter().chain(fragments) {
+        for path in make_files(files) {
             files.text(path).unwrap_or_default().lines().for_each(|line| make.take(line));
         }
         make
@@ -43,6 +42,11 @@ impl Make {
         self.targets.iter().any(|target| target == name)
             || self.patterns.iter().any(|(before, after)| name.starts_with(before) && name.ends_with(after))
     }
+}
+
+/// The Makefile and the files that it includes.
+pub(super) fn make_files(files: &Files) -> impl Iterator<Item = &str> {
+    ["Makefile", "stack.mk", "local.mk"].into_iter().chain(files.below("make/", &[".mk"]))
 }
 
 /// The targets that a command line hands to make: `make check validate ENV=x` asks for `check` and `validate`.

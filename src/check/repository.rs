@@ -4,13 +4,14 @@ use std::collections::BTreeMap;
 
 use super::expressions::{self, Expression};
 use super::files::Files;
-use super::makefile::Make;
+use super::makefile::{Make, make_files};
 use super::markdown::Page;
 use super::rules::{self, Rule, RuleKind};
 use super::slo::{self, Slo};
 use super::workflow::{self, Workflow};
 use crate::lock::Lock;
 use crate::path::RepoPath;
+use crate::render::tree::Ownership;
 
 /// Where the on-call page is: since 0.2.0 of the built-in pack, and before.
 const ON_CALL: [&str; 2] = ["docs/on-call.md", "docs/incidents/on-call.md"];
@@ -62,6 +63,17 @@ impl<'f> Repository<'f> {
             None => self.files.exists(path),
         };
         ON_CALL.into_iter().find(is_there).unwrap_or(ON_CALL[0])
+    }
+
+    /// The Makefile and the files that it includes.
+    pub(super) fn make_files(&self) -> impl Iterator<Item = &'f str> + use<'f> {
+        make_files(self.files)
+    }
+
+    /// Whether goldpath brought this file, and owns it.
+    pub(super) fn is_managed(&self, path: &str) -> bool {
+        let locked = || self.lock?.files.get(&RepoPath::new(path).ok()?);
+        locked().is_some_and(|locked| locked.ownership == Ownership::Managed)
     }
 
     /// Whether goldpath brought this file.

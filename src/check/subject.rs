@@ -2,12 +2,14 @@
 
 use std::borrow::Cow;
 use std::cell::OnceCell;
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use crate::lock::Lock;
 use crate::pack::Pack;
 use crate::pack::source::{Environment, PackSpec, is_at_hand};
-use crate::reconcile::{Base, Checkout, locked_pack};
+use crate::path::RepoPath;
+use crate::reconcile::{Base, Checkout, LockInHistory, followed, locked_pack};
 use crate::render::tree::BlobId;
 
 /// A project to check. What needs more than its files is looked for when a question asks for it.
@@ -20,6 +22,8 @@ pub struct Subject<'s> {
     pub environment: &'s Environment,
     /// The repository that the project is in.
     pub(super) checkout: Option<Checkout>,
+    /// Where the person stands, in the project.
+    folder: &'s Path,
     online: bool,
     pack: OnceCell<Result<Pack, String>>,
     rules: OnceCell<Result<Pack, String>>,
@@ -32,7 +36,13 @@ impl<'s> Subject<'s> {
     pub fn new(root: &'s Path, lock: Option<&'s Lock>, environment: &'s Environment, online: bool) -> Self {
         let checkout = Checkout::open(root).ok();
         let (pack, rules, base) = (OnceCell::new(), OnceCell::new(), OnceCell::new());
-        Self { root, lock, environment, checkout, online, pack, rules, base }
+        Self { root, lock, environment, checkout, folder: root, online, pack, rules, base }
+    }
+
+    /// The same for somebody who stands in one of its folders.
+    #[must_use]
+    pub fn seen_from(self, folder: &'s Path) -> Self {
+        Self { folder, ..self }
     }
 
     /// Whether a file's mode can be seen on this file system.
@@ -59,6 +69,12 @@ impl<'s> Subject<'s> {
     #[must_use]
     pub fn commit(&self) -> Option<String> {
         self.checkout.as_ref()?.head_commit()
+    }
+
+    /// Where the repository had a goldpath.lock, of a project that has none.
+    pub(super) fn lock_in_history(&self) -> Option<LockInHistory> {
+        let folder = dunce::canonicalize(self.folder).ok()?;
+        self.checkout.as_ref()?.lock_in_history(&folder)
     }
 
     /// How many tags of the repository are releases.
@@ -114,15 +130,29 @@ impl<'s> Subject<'s> {
         spec.is_some_and(|spec| is_at_hand(&spec, &environment))
     }
 
+    /// The files of the path that the team gave another name; `asked` too where the index does not know it.
+    pub(crate) fn followed(&self, asked: Option<&RepoPath>) -> BTreeMap<RepoPath, RepoPath> {
+        let (Some(checkout), Some(lock)) = (&self.checkout, self.lock) else { return BTreeMap::new() };
+        let known = match self.base.get_or_init(|| self.find_base()) {
+            Some(base) => Cow::Borrowed(base),
+            None => Cow::Owned(Base::held(checkout, lock)),
+        };
+        followed(checkout, &known, asked).unwrap_or_default()
+    }
+
+    /// The base, without a network.
+    fn find_base(&self) -> Option<Base> {
+        let (checkout, lock) = (self.checkout.as_ref()?, self.lock?);
+        self.is_at_hand().then(|| Base::find(checkout, lock, self.environment))
+    }
+
     /// A pristine render by its blob id, if it is at hand: in the repository's own objects, or rendered again.
     pub(crate) fn pristine(&self, blob: BlobId) -> Option<Vec<u8>> {
         let checkout = self.checkout.as_ref()?;
         if let Some(content) = checkout.content(blob) {
             return Some(content);
         }
-        let base = self.base.get_or_init(|| {
-            self.is_at_hand().then(|| Some(Base::find(checkout, self.lock?, self.environment))).flatten()
-        });
+        let base = self.base.get_or_init(|| self.find_base());
         let file = base.as_ref()?.files.values().find(|file| file.locked.blob == blob)?;
         file.content(checkout.repository()).map(Cow::into_owned)
     }

@@ -101,7 +101,7 @@ impl ApplyArgs {
             output.remark("nothing to do: what was named is as the path rendered it");
         } else if !finish.prints_patch(output, &outcome)? {
             output.remark(&what);
-            brought::tell(output, &outcome, &end);
+            brought::tell(output, &outcome, &[], &end);
         }
         if output.is_json() {
             let mut all = json!({ "schema_version": 1, "command": "apply" });

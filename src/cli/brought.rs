@@ -10,7 +10,7 @@ use super::output::{BAD, FAINT, NAME, Output, STRONG};
 use super::reconciled::End;
 use crate::check::Finding;
 use crate::counted::counted;
-use crate::reconcile::{Action, Base, Brought, Outcome, Readiness, Record};
+use crate::reconcile::{Action, Base, Brought, OldName, Outcome, Readiness, Record};
 
 /// What a run is about to do, and why: the release notes, what another preset brings, what goldpath.toml will say.
 pub(super) fn announce(output: Output, what: &str, brought: &Brought) {
@@ -64,7 +64,7 @@ fn report(output: Output, readiness: &Readiness, outcome: &Outcome) {
 }
 
 /// What became of each file, and what to do next.
-pub(super) fn tell(output: Output, outcome: &Outcome, end: &End) {
+pub(super) fn tell(output: Output, outcome: &Outcome, old_names: &[OldName], end: &End) {
     let quiet =
         outcome.records.iter().filter(|record| !record.needs_you && record.action != Action::Unchanged);
     for record in quiet {
@@ -78,6 +78,7 @@ pub(super) fn tell(output: Output, outcome: &Outcome, end: &End) {
             output.text(format!("  {}: {}", line(record), record.reason));
         }
     }
+    tell_old_names(output, old_names);
     let otherwise: Vec<&str> = outcome.seeded_otherwise().collect();
     if !otherwise.is_empty() {
         output.remark("\nwritten once, yours since; the path would write them otherwise now. Does what they say still hold?");
@@ -102,6 +103,22 @@ pub(super) fn tell(output: Output, outcome: &Outcome, end: &End) {
         }
         End::Committed { commit, branch: None } => format!("committed as {}", &commit[..10]),
     });
+}
+
+/// What names a file as the path calls it, and not as the team does.
+fn tell_old_names(output: Output, old_names: &[OldName]) {
+    const SHOWN: usize = 10;
+    if old_names.is_empty() {
+        return;
+    }
+    output.remark("\nyou gave these files another name; correct what names them, or rename them back");
+    for OldName { path, line, named, now } in old_names.iter().take(SHOWN) {
+        output.remark(format!("  {NAME}{path}:{line}{NAME:#} names {named}, which is {now} here"));
+    }
+    if old_names.len() > SHOWN {
+        let more = old_names.len() - SHOWN;
+        output.remark(format!("  and {more} more: `--format json` has them all"));
+    }
 }
 
 /// What is promised and will not be kept.
@@ -161,6 +178,8 @@ pub(super) fn add_json(all: &mut Json, brought: &Brought) {
     all["news"] = news.collect();
     all["notes"] = json!(brought.notes);
     all["readiness"] = brought.readiness.as_ref().map_or(Json::Null, of_readiness);
+    let named = |name: &OldName| json!({ "path": name.path, "line": name.line, "names": name.named, "called": name.now });
+    all["old_names"] = brought.old_names.iter().map(named).collect();
     all["base_missing"] = json!(brought.missing);
 }
 

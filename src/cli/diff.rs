@@ -14,7 +14,7 @@ use crate::lock::Lock;
 use crate::nearest::nearest;
 use crate::pack::source::Environment;
 use crate::path::RepoPath;
-use crate::reconcile::{self, Base, Checkout, difference};
+use crate::reconcile::{self, Base, Checkout, difference, followed};
 
 /// Show the repository against its pristine render, as a patch.
 #[derive(Debug, Args)]
@@ -39,7 +39,6 @@ pub(super) fn locked_project() -> Result<(PathBuf, Lock), Error> {
 impl DiffArgs {
     pub(super) fn run(self, output: Output) -> Result<Exit, Error> {
         let (root, lock) = locked_project()?;
-        let below = self.path.as_deref().map(|path| below(&root, path, &lock)).transpose()?;
         let checkout = Checkout::open(&root)?;
         if let Some(what) = checkout.under_way()? {
             output.warning(format!(
@@ -48,8 +47,20 @@ impl DiffArgs {
             ));
         }
         let base = Base::find(&checkout, &lock, &Environment::of_this_process(prompt::can_ask()));
-        let wanted = |path: &RepoPath| below.as_deref().is_none_or(|below| holds(below, path.as_str()));
-        let difference = difference(&checkout, &base, &wanted)?;
+        let named = self.path.as_deref().map(|path| relative(&root, path)).transpose()?;
+        let asked = named.as_deref().and_then(|named| RepoPath::new(named).ok());
+        let renamed = followed(&checkout, &base, asked.as_ref())?;
+        let below = match &named {
+            Some(named) if renamed.values().any(|path| holds(named, path.as_str())) => Some(named.clone()),
+            _ => self.path.as_deref().map(|path| below(&root, path, &lock)).transpose()?,
+        };
+        let wanted = |path: &RepoPath| {
+            let is_below = |below: &str| {
+                holds(below, path.as_str()) || renamed.get(path).is_some_and(|now| holds(below, now.as_str()))
+            };
+            below.as_deref().is_none_or(is_below)
+        };
+        let difference = difference(&checkout, &base, &renamed, &wanted)?;
         output.bytes(&difference.patch);
         for path in &difference.missing {
             output.warning(format!(
@@ -65,7 +76,12 @@ impl DiffArgs {
                     let locked = lock.files.get(&changed.path);
                     json!({
                         "path": changed.path.as_str(),
-                        "status": if changed.deleted { "deleted" } else { "changed" },
+                        "status": match &changed.now {
+                            Some(_) => "renamed",
+                            None if changed.deleted => "deleted",
+                            None => "changed",
+                        },
+                        "now": changed.now,
                         "ownership": locked.map(|locked| locked.ownership),
                         "component": locked.map(|locked| &locked.component),
                     })

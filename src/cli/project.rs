@@ -32,7 +32,7 @@ impl Project {
 
     /// As checks see it; `online` where the network may be asked for its pack.
     pub(super) fn subject(&self, online: bool) -> Subject<'_> {
-        Subject::new(&self.root, self.lock.as_ref(), &self.environment, online)
+        Subject::new(&self.root, self.lock.as_ref(), &self.environment, online).seen_from(&self.folder)
     }
 
     /// Its root and its lock, for what cannot do without one.

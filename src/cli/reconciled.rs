@@ -94,7 +94,7 @@ impl Run<'_> {
         let body = format!("Pack: {} {from} to {to}\n", self.pack.name);
         let end = finish.go(outcome, committer.as_ref(), &what, &body)?;
         if !nothing && !finish.prints_patch(output, outcome)? {
-            brought::tell(output, outcome, &end);
+            brought::tell(output, outcome, &brought.old_names, &end);
         }
         if !brought.missing.is_empty() {
             output.warning(brought::missing(&brought, &base));

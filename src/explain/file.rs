@@ -20,6 +20,8 @@ use crate::value::Value;
 pub struct FileStory {
     /// Its path in the project.
     pub path: String,
+    /// What the path calls it, where the team gave it another name.
+    pub rendered_as: Option<String>,
     /// The component that brought it.
     pub component: String,
     /// What people call the component, and why it is there; none where the pack is not at hand.
@@ -99,12 +101,13 @@ pub enum Edits {
 }
 
 impl FileStory {
-    pub(super) fn of(ground: &Ground<'_>, path: &RepoPath, locked: &LockedFile) -> Self {
+    /// Of the file that the path calls `path`, and the team `at`.
+    pub(super) fn of(ground: &Ground<'_>, path: &RepoPath, at: &RepoPath, locked: &LockedFile) -> Self {
         let component = ground.pack.and_then(|pack| pack.components.get(&locked.component));
         let origins = ground.plan.as_ref().and_then(|plan| origins(plan).ok());
         let origin = origins.as_ref().and_then(|origins| origins.get(path));
         let when = component.and_then(|component| condition(component, path.as_str()));
-        let edits = edits(ground, path, locked);
+        let edits = edits(ground, path, at, locked);
         let since = origin.map(|origin| since(ground, &origin.template, path.as_str()));
         let (since, since_unknown) = match since {
             Some(Ok(since)) => (Some(since), None),
@@ -112,7 +115,8 @@ impl FileStory {
             None => (None, Some("the file of the pack that it came from is not at hand".to_owned())),
         };
         Self {
-            path: path.to_string(),
+            path: at.to_string(),
+            rendered_as: (at != path).then(|| path.to_string()),
             component: locked.component.clone(),
             title: component.map(|component| component.title.clone()),
             why: component.map(|component| component.why.clone()),
@@ -187,14 +191,14 @@ fn needs(pack: &Pack, name: &str, wanted: &str, depth: usize) -> bool {
         || (depth < pack.components.len() && required().any(|next| needs(pack, next, wanted, depth + 1)))
 }
 
-fn edits(ground: &Ground<'_>, path: &RepoPath, locked: &LockedFile) -> Edits {
+fn edits(ground: &Ground<'_>, path: &RepoPath, at: &RepoPath, locked: &LockedFile) -> Edits {
     let gone = if locked.beginning { Edits::NotWritten } else { Edits::Deleted };
-    let (mode, content) = match OnDisk::at(ground.root(), path) {
+    let (mode, content) = match OnDisk::at(ground.root(), at) {
         OnDisk::Gone => return gone,
         OnDisk::Unreadable => return Edits::Unreadable,
         OnDisk::Huge => return Edits::Whole,
         OnDisk::File(Mode::Symlink, target) => (Mode::Symlink, target),
-        OnDisk::File(mode, content) => (mode, as_stored(ground, path, content)),
+        OnDisk::File(mode, content) => (mode, as_stored(ground, at, content)),
     };
     let is_link = |mode: Mode| mode == Mode::Symlink;
     if is_link(mode) != is_link(locked.mode) {

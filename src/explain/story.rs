@@ -6,7 +6,7 @@ use super::control::rules;
 use super::{ControlStory, FileStory, FolderStory, Ground, Knob, Tour};
 use crate::check::Day;
 use crate::error::Error;
-use crate::lock::LOCK_FILE;
+use crate::lock::{LOCK_FILE, LockedFile};
 use crate::nearest::nearest;
 use crate::pack::{Component, Pack, Setting};
 use crate::path::RepoPath;
@@ -79,8 +79,8 @@ pub fn explain(ground: &Ground<'_>, asked: Option<&Asked<'_>>, today: Day) -> Re
         if [INTENT_FILE, LOCK_FILE].contains(&path.as_str()) {
             return Ok(Story::OwnFile { path: path.to_string() });
         }
-        if let Some(locked) = ground.lock().and_then(|lock| lock.files.get(path)) {
-            return Ok(Story::File(Box::new(FileStory::of(ground, path, locked))));
+        if let Some((rendered, now, locked)) = of_the_path(ground, path) {
+            return Ok(Story::File(Box::new(FileStory::of(ground, &rendered, &now, locked))));
         }
     }
     if let Some(story) = named(ground, name, today) {
@@ -105,6 +105,22 @@ pub fn explain(ground: &Ground<'_>, asked: Option<&Asked<'_>>, today: Day) -> Re
         None => "name a file, or what `goldpath check` and `goldpath presets show NAME` list".to_owned(),
     };
     Err(Error::NothingOfThatName { name: (*name).to_owned(), hint })
+}
+
+/// A file of the path by either of its names: how the path calls it, how the team does, and what the lock has of it.
+fn of_the_path<'g>(ground: &Ground<'g>, path: &RepoPath) -> Option<(RepoPath, RepoPath, &'g LockedFile)> {
+    let lock = ground.lock()?;
+    let is_there = path.below(ground.root()).symlink_metadata().is_ok();
+    if let Some(locked) = lock.files.get(path) {
+        let renamed = if is_there { None } else { ground.subject.followed(None).remove(path) };
+        return Some((path.clone(), renamed.unwrap_or_else(|| path.clone()), locked));
+    }
+    if !is_there {
+        return None;
+    }
+    let (rendered, now) = ground.subject.followed(Some(path)).into_iter().find(|(_, now)| now == path)?;
+    let locked = lock.files.get(&rendered)?;
+    Some((rendered, now, locked))
 }
 
 fn unlocked(path: &RepoPath, component: Option<&Component>) -> Story {

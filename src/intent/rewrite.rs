@@ -2,6 +2,7 @@
 
 use toml_edit::{DocumentMut, Item, TableLike, Value as Toml};
 
+use super::write::comment;
 use crate::pack::source::Origin;
 use crate::plan::Plan;
 use crate::value::Value;
@@ -25,10 +26,16 @@ pub(crate) fn rewritten(text: &str, plan: &Plan<'_>, origin: &Origin) -> Option<
     let stored: Vec<_> = plan.stored_answers().collect();
     let known = |key: &str| plan.pack.questions.iter().any(|question| question.key == key);
     let overrides: Vec<_> = plan.settings.iter().filter(|setting| setting.is_override()).collect();
+    let on_one_line = root.get("answers").is_some_and(Item::is_inline_table);
     if let Some(answers) = table(root, "answers", !stored.is_empty()) {
         keep(answers, &known);
         for answer in stored {
+            let is_new = !answers.contains_key(&answer.key);
             set(answers, &answer.key, &answer.value);
+            // In a table on one line there is no place for it.
+            if let Some(mut key) = answers.key_mut(&answer.key).filter(|_| is_new && !on_one_line) {
+                key.leaf_decor_mut().set_prefix(comment(plan, &answer.key));
+            }
         }
     }
     if let Some(settings) = table(root, "settings", !overrides.is_empty()) {

@@ -17,10 +17,7 @@ pub(crate) fn intent_text(plan: &Plan<'_>, origin: &Origin) -> String {
     let _ = writeln!(text, "stack = {}", toml_string(&plan.stack));
     text.push_str("\n[answers]\n");
     for answer in plan.stored_answers() {
-        if let Some(question) = plan.question(&answer.key) {
-            let help = if question.help.is_empty() { String::new() } else { format!(": {}", question.help) };
-            let _ = writeln!(text, "# {}{help}", question.ask);
-        }
+        text.push_str(&comment(plan, &answer.key));
         let _ = writeln!(text, "{} = {}", answer.key, answer.value.to_toml());
     }
     text.push_str(
@@ -30,4 +27,15 @@ pub(crate) fn intent_text(plan: &Plan<'_>, origin: &Origin) -> String {
         let _ = writeln!(text, "{} = {}", toml_string(&setting.name), setting.value.to_toml());
     }
     text
+}
+
+/// What stands above an answer: the question, so that whoever edits the answer knows what it decides.
+pub(super) fn comment(plan: &Plan<'_>, key: &str) -> String {
+    let Some(question) = plan.question(key) else { return String::new() };
+    let asked = match question.help.as_str() {
+        "" => question.ask.clone(),
+        help => format!("{}: {help}", question.ask),
+    };
+    // A line break would end the comment.
+    format!("# {}\n", asked.split(['\n', '\r']).map(str::trim).collect::<Vec<_>>().join(" "))
 }

@@ -82,11 +82,11 @@ pub(super) fn oid(blob: BlobId) -> Result<Oid, git2::Error> {
 }
 
 impl Base {
-    /// Finds the base of a project.
+    /// As much of the base as the repository's own objects have.
     #[must_use]
-    pub fn find(checkout: &Checkout, lock: &Lock, environment: &Environment) -> Self {
+    pub fn held(checkout: &Checkout, lock: &Lock) -> Self {
         let odb = checkout.repository.odb().ok();
-        let mut files: BTreeMap<RepoPath, BaseFile> = lock
+        let files = lock
             .files
             .iter()
             .map(|(path, locked)| {
@@ -98,7 +98,13 @@ impl Base {
                 (path.clone(), BaseFile { locked: locked.clone(), pristine })
             })
             .collect();
-        let mut not_rendered = None;
+        Self { files, not_rendered: None }
+    }
+
+    /// Finds the base of a project.
+    #[must_use]
+    pub fn find(checkout: &Checkout, lock: &Lock, environment: &Environment) -> Self {
+        let Self { mut files, mut not_rendered } = Self::held(checkout, lock);
         if files.values().any(|file| file.pristine == Pristine::Missing) {
             match rendered(lock, checkout.root(), environment) {
                 Ok(mut tree) => {

@@ -1,10 +1,12 @@
 //! What a team made of the files of the path, as a patch.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
-use git2::{DiffFormat, DiffOptions, Index, IndexEntry, IndexTime, Odb, Oid, Repository};
+use git2::{DiffFindOptions, DiffFormat, DiffOptions, Index, IndexEntry, IndexTime, Odb, Oid, Repository};
 
 use super::outcome::{Change, Outcome};
+use super::renames::ALIKE;
 use super::{Base, Checkout, Error};
 use crate::path::{MAX_FILE_BYTES, PathError, RepoPath, Ways, is_executable, read_found};
 use crate::render::tree::{BlobId, Mode};
@@ -29,15 +31,18 @@ pub struct Changed {
     pub path: RepoPath,
     /// Whether it is gone.
     pub deleted: bool,
+    /// What the team calls it, where that is something else.
+    pub now: Option<RepoPath>,
 }
 
-/// Compares the files on disk with the base; `wanted` says which.
+/// Compares the files on disk with the base; `wanted` says which, and `renamed` how the team calls what it renamed.
 ///
 /// # Errors
 /// A file that cannot be read.
 pub fn difference(
     checkout: &Checkout,
     base: &Base,
+    renamed: &BTreeMap<RepoPath, RepoPath>,
     wanted: &dyn Fn(&RepoPath) -> bool,
 ) -> Result<Difference, Error> {
     let memory = in_memory()?;
@@ -49,8 +54,9 @@ pub fn difference(
     let mut difference = Difference::default();
     let mut ways = Ways::below(&checkout.root);
     for (path, file) in base.files.iter().filter(|(path, _)| wanted(path)) {
-        let now = on_disk(&mut ways, &checkout.root, path)?.map(|(mode, content)| {
-            let stored = if mode == Mode::Symlink { None } else { checkout.stored(path.as_str(), &content) };
+        let at = renamed.get(path).unwrap_or(path);
+        let now = on_disk(&mut ways, &checkout.root, at)?.map(|(mode, content)| {
+            let stored = if mode == Mode::Symlink { None } else { checkout.stored(at.as_str(), &content) };
             (mode, stored.unwrap_or(content))
         });
         if now.is_none() && file.locked.beginning {
@@ -64,6 +70,7 @@ pub fn difference(
         if let Some((mode, content)) = &now
             && same_mode(*mode)
             && BlobId::of(content) == file.locked.blob
+            && at == path
         {
             continue;
         }
@@ -73,12 +80,15 @@ pub fn difference(
         };
         let full = format!("{}{path}", checkout.prefix);
         pristine.add(&full, file.locked.mode, &content)?;
-        difference.changed.push(Changed { path: path.clone(), deleted: now.is_none() });
+        let now_at = (at != path).then(|| at.clone());
+        difference.changed.push(Changed { path: path.clone(), deleted: now.is_none(), now: now_at });
         if let Some((mode, content)) = now {
+            let full = format!("{}{at}", checkout.prefix);
             current.add(&full, if same_mode(mode) { file.locked.mode } else { mode }, &content)?;
         }
     }
-    difference.patch = patch_between(&memory, &pristine.tree()?, &current.tree()?)?;
+    let alike = (!renamed.is_empty()).then_some(ALIKE);
+    difference.patch = patch_between(&memory, &pristine.tree()?, &current.tree()?, alike)?;
     Ok(difference)
 }
 
@@ -108,7 +118,7 @@ pub fn patch(checkout: &Checkout, outcome: &Outcome) -> Result<Vec<u8>, Error> {
             new.add(&format!("{}{}", checkout.prefix, record.path), stored.mode, &stored.content)?;
         }
     }
-    patch_between(&memory, &old.tree()?, &new.tree()?)
+    patch_between(&memory, &old.tree()?, &new.tree()?, None)
 }
 
 fn in_memory() -> Result<Repository, Error> {
@@ -117,12 +127,21 @@ fn in_memory() -> Result<Repository, Error> {
     Repository::from_odb(odb).map_err(Error::git(CANNOT))
 }
 
-fn patch_between(memory: &Repository, old: &git2::Tree<'_>, new: &git2::Tree<'_>) -> Result<Vec<u8>, Error> {
+/// The patch; with renames where files are `alike` by so many percent, if that is said.
+fn patch_between(
+    memory: &Repository,
+    old: &git2::Tree<'_>,
+    new: &git2::Tree<'_>,
+    alike: Option<u16>,
+) -> Result<Vec<u8>, Error> {
     let mut options = DiffOptions::new();
     options.show_binary(true).id_abbrev(40);
     let mut patch = Vec::new();
     let diff = memory.diff_tree_to_tree(Some(old), Some(new), Some(&mut options));
-    let printed = diff.and_then(|diff| {
+    let printed = diff.and_then(|mut diff| {
+        if let Some(alike) = alike {
+            diff.find_similar(Some(DiffFindOptions::new().renames(true).rename_threshold(alike)))?;
+        }
         diff.print(DiffFormat::Patch, |_, _, line| {
             if matches!(line.origin(), ' ' | '+' | '-') {
                 patch.push(u8::try_from(line.origin()).unwrap_or(b' '));

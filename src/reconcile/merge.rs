@@ -66,6 +66,12 @@ pub fn merge(sides: &Sides<'_>) -> Result<Outcome, Error> {
     for thread in &threads {
         let record = sides.decide(thread, &folders, &mut outcome.marked)?;
         outcome.records.push(record);
+        if let (Some((path, _)), Some((at, ..)), Some((to, _))) = (thread.base, &thread.ours, thread.theirs)
+            && at != path.as_str()
+            && at != to.as_str()
+        {
+            outcome.renamed.extend([path, to].map(|name| (name.to_string(), at.clone())));
+        }
     }
     settle(sides.ours, &mut outcome.records);
     outcome.records.sort_by(|a, b| a.path.cmp(&b.path));

@@ -14,6 +14,8 @@ pub struct Outcome {
     pub records: Vec<Record>,
     /// Files of the user that hold the markers of an earlier conflict, and would have to be merged.
     pub marked: Vec<String>,
+    /// The files that the team gave another name, from the path's names for each to the one that it has.
+    pub(super) renamed: BTreeMap<String, String>,
     /// Whether it can be taken back until it is committed, although nothing waits for the user.
     pub revocable: bool,
     /// The goldpath.toml that it follows, where that need not be committed.

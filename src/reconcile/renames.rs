@@ -17,7 +17,7 @@ pub(super) struct Candidate {
 }
 
 /// How alike two files must be, in percent, as git has it.
-const ALIKE: u16 = 50;
+pub(super) const ALIKE: u16 = 50;
 /// Beyond as many files only equal ones are paired.
 const LIMIT: usize = 1000;
 

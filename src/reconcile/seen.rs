@@ -1,10 +1,22 @@
 //! How git sees a file of the project: what it would store of it, and what of it is not to be seen here.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::Checkout;
 use super::apply::SKIP_WORKTREE;
+use crate::lock::LOCK_FILE;
 use crate::repo::eol;
+
+/// So many commits are looked at for a lock that is gone: more than any pull request has.
+const MAX_COMMITS: usize = 1000;
+
+/// A goldpath.lock that is committed, or was.
+pub(crate) struct LockInHistory {
+    /// Its path from the root of the project.
+    pub(crate) path: String,
+    /// The commit that has it; none: HEAD.
+    pub(crate) commit: Option<String>,
+}
 
 impl Checkout {
     /// The bytes that git would store, where they are not the ones of the file on disk.
@@ -36,6 +48,26 @@ impl Checkout {
     /// The commit that HEAD is at.
     pub(crate) fn head_commit(&self) -> Option<String> {
         Some(self.repository.head().ok()?.peel_to_commit().ok()?.id().to_string())
+    }
+
+    /// Where HEAD, or a commit before it, has a goldpath.lock: for the project, or for one of its folders on the way down
+    /// to `folder`. The newest commit that has one counts; of a merge, what it was merged into.
+    ///
+    /// A shallow clone ends where it was cut off.
+    pub(crate) fn lock_in_history(&self, folder: &Path) -> Option<LockInHistory> {
+        let below = folder.strip_prefix(&self.root).unwrap_or(Path::new(""));
+        let places: Vec<PathBuf> =
+            below.ancestors().map(|folder| Path::new(&self.prefix).join(folder).join(LOCK_FILE)).collect();
+        let mut commit = self.repository.head().ok()?.peel_to_commit().ok()?;
+        for steps in 0..MAX_COMMITS {
+            let tree = commit.tree().ok()?;
+            if let Some(place) = places.iter().find(|place| tree.get_path(place).is_ok()) {
+                let path = place.strip_prefix(&self.prefix).unwrap_or(place).display().to_string();
+                return Some(LockInHistory { path, commit: (steps > 0).then(|| commit.id().to_string()) });
+            }
+            commit = commit.parent(0).ok()?;
+        }
+        None
     }
 
     /// How many tags are called like a version.

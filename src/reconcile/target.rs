@@ -7,6 +7,7 @@ use git2::{Oid, Repository};
 use super::lines::Labels;
 use super::merge::{Sides, merge};
 use super::migrate::{Migrated, News};
+use super::old_names::{OldName, old_names};
 use super::outcome::{Action, Change, Outcome, Record, Stored};
 use super::readiness::Readiness;
 use super::refuse::refuse_outcome;
@@ -47,6 +48,8 @@ pub struct Brought {
     pub news: Vec<News>,
     /// What another preset brings; none where it stays.
     pub readiness: Option<Readiness>,
+    /// What is written and names a file by the path's name, which the team gave another one.
+    pub old_names: Vec<OldName>,
     /// Files whose base is found nowhere.
     pub missing: Vec<RepoPath>,
 }
@@ -92,6 +95,7 @@ pub fn bring(checkout: &Checkout, lock: &Lock, base: &Base, target: Target<'_>) 
         leave_out_beginnings(pack, &theirs, &mut outcome);
     }
     leave_taken_places(checkout, base, ours, &mut outcome);
+    let old_names = old_names(&outcome, &outcome.renamed);
     let text = rewritten(intent, &plan, &origin).unwrap_or_else(|| intent.to_owned());
     let fact = lock_text(&plan, &theirs, &origin, lock.code, &held_to(&plan, Some(lock)));
     for (path, text, ownership) in
@@ -109,6 +113,7 @@ pub fn bring(checkout: &Checkout, lock: &Lock, base: &Base, target: Target<'_>) 
         notes: migrated.notes(&plan),
         news: migrated.news(lock, &theirs),
         readiness: Readiness::between(lock, &plan, &|key| migrated.is_new(key)),
+        old_names,
         missing,
     })
 }

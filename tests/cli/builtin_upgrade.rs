@@ -125,7 +125,7 @@ fn answers_and_settings_follow_their_new_names() {
     let read: toml::Table = intent.parse().unwrap();
     assert_eq!(read["answers"]["grafana_url"].as_str(), Some(grafana), "{intent}");
     assert_eq!(read["answers"]["audit_frameworks"].as_array().unwrap().len(), 2, "{intent}");
-    assert!(!intent.contains("dashboards") && !intent.contains("\nframeworks"), "{intent}");
+    assert!(!intent.contains("dashboards.grafana_url") && !intent.contains("\nframeworks"), "{intent}");
     let dashboard = "https://grafana.example.org/ops/d/orders-slo";
     assert!(env.read("orders/ops/slo/rules.yml").contains(dashboard));
     assert!(env.read("orders/docs/on-call.md").contains(dashboard));

@@ -264,6 +264,8 @@ fn faults() -> Vec<Fault> {
             Replace("`make drill`", "`make dril`"),
             "`make dril` is named here",
         ),
+        fault("make.runs", "perf/load.js", Remove, "`perf/load.js` is named here, and is not there")
+            .in_file("make/perf.mk"),
         fault(
             "ci.only-make",
             CI,
@@ -691,7 +693,7 @@ fn a_finding_says_where_what_and_how_to_mend_it() {
     catalog-info.yaml:16:10: the catalogue says `others`, and .github/CODEOWNERS says `acme/orders-team` [owner.agrees]
       fix: name one owner everywhere: the answer `owner` in goldpath.toml, or the rule in .github/CODEOWNERS
 
-    consistency: 1 finding in 1 file; 26 of 27 invariants hold, 3 do not apply here (`-v` names them)
+    consistency: 1 finding in 1 file; 27 of 28 invariants hold, 3 do not apply here (`-v` names them)
     ");
 }
 
@@ -706,7 +708,7 @@ fn a_repository_without_a_lock_is_checked_and_told_what_cannot_be() {
     README.md:3:5: `more.md` leads to more.md, which does not exist [documents.links]
       fix: correct the link, or restore the file
 
-    consistency: 1 finding in 1 file; 2 of 3 invariants hold, 27 do not apply here (`-v` names them)
+    consistency: 1 finding in 1 file; 2 of 3 invariants hold, 28 do not apply here (`-v` names them)
     --- stderr
     warning: no goldpath.lock in `[ROOT]/work/plain`: files are checked by the names that the path gives them, and files of the path cannot be told from yours; nothing can be said of drift and of versions
     ");

@@ -120,3 +120,44 @@ fn where_there_are_no_links_a_file_that_says_where_one_leads_is_no_edit() {
     let run = env.goldpath_in("orders", ["check", "--only", "drift"]).whatever();
     assert!(run.said().contains("[drift.content]"), "{}", run.said());
 }
+
+#[test]
+fn a_renamed_file_is_one_file_with_its_edits_under_either_name() {
+    for how in [
+        "git mv docs/b.txt docs/c.txt",
+        "mv docs/b.txt docs/c.txt; git add docs",
+        "git mv docs papers; git mv papers/b.txt docs.txt",
+    ] {
+        let env = TestEnv::new();
+        written(&env, |pack| {
+            pack.template("docs/b.txt", "one\ntwo\nthree\nfour\n").template("gone.txt", "gone\n")
+        });
+        env.goldpath(new_from_pack("orders", &[])).succeeds();
+        let pristine = env.contents("orders");
+        let now = if how.ends_with("docs.txt") { "docs.txt" } else { "docs/c.txt" };
+        env.shell(&format!(
+            "cd orders; {how}; echo five >> {now}; rm gone.txt; echo mine > mine.txt; git add mine.txt"
+        ));
+        let run = env.goldpath_in("orders", ["diff"]).succeeds().stdout();
+        assert!(
+            run.contains(&format!("rename from docs/b.txt\nrename to {now}\n")) && run.contains("+five\n"),
+            "{run}"
+        );
+        for name in [now, "docs/b.txt"] {
+            let report = env.goldpath_in("orders", ["diff", name, "--format", "json"]).succeeds().json();
+            let [file] = report["files"].as_array().unwrap().as_slice() else { panic!("{report:#}") };
+            assert_eq!(
+                (&file["path"], &file["status"], &file["now"]),
+                (&"docs/b.txt".into(), &"renamed".into(), &now.into())
+            );
+        }
+        env.shell(&format!("cd orders; {} diff | git apply -R; rm mine.txt", crate::env::GOLDPATH));
+        assert_eq!(env.contents("orders"), pristine, "{how}");
+    }
+    // What git was not told of is followed where it is named.
+    let env = TestEnv::new();
+    made(&env);
+    env.shell("cd orders; mv a.txt z.txt");
+    let named = env.goldpath_in("orders", ["diff", "z.txt"]).succeeds().stdout();
+    assert!(named.contains("rename to z.txt"), "{named}");
+}

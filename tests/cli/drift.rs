@@ -366,3 +366,68 @@ fn a_lock_that_is_gone_is_told_where_goldpath_toml_stands_beside_it() {
     let report = env.goldpath_in("orders", ["check", "--format", "json"]).whatever().json();
     assert!(!report.to_string().contains("drift.lock"), "{report}");
 }
+
+/// What `check` says of a lost lock in a folder: the file, the message and the fix; none where it says nothing.
+fn lost_lock(env: &TestEnv, folder: &str) -> Option<(String, String, String)> {
+    let run = env.goldpath_in(folder, ["check", "--format", "json"]).whatever();
+    let report = run.json();
+    let lost = report["findings"].as_array().unwrap().iter().find(|found| found["rule"] == "drift.lock")?;
+    assert_eq!(run.code(), 1, "{}", run.said());
+    Some(["path", "message", "fix"].map(|key| lost[key].as_str().unwrap().to_owned()).into())
+}
+
+#[test]
+fn both_files_gone_in_a_pull_request_are_told_by_what_was_committed() {
+    let env = TestEnv::new();
+    env.goldpath(["new", "orders", "--preset", "quick-start", "--set", "owner=acme/orders-team", "-yq"])
+        .succeeds();
+    let made = env.head("orders");
+    env.shell("cd orders; rm goldpath.lock goldpath.toml");
+    let (path, message, fix) = lost_lock(&env, "orders").unwrap();
+    assert_eq!(
+        (path.as_str(), fix.as_str()),
+        ("goldpath.lock", "bring it back: `git restore goldpath.lock`")
+    );
+    assert!(message.contains("HEAD has it"), "{message}");
+
+    // Committed, and with another commit after it, as in the branch of a pull request and in what it is merged to.
+    env.shell("cd orders; git commit -qam gone; git commit -q --allow-empty -m more");
+    let expected = format!("`git restore --source {made} goldpath.lock goldpath.toml`");
+    let (_, message, fix) = lost_lock(&env, "orders").unwrap();
+    assert!(
+        message.contains(&format!("commit {} has it", &made[..10])) && fix.contains(&expected),
+        "{message}: {fix}"
+    );
+    env.shell("cd orders; git checkout -qb pull; git checkout -qB main HEAD~2; git commit -q --allow-empty -m ours; git merge -q --no-edit pull");
+    let (_, message, fix) = lost_lock(&env, "orders").unwrap();
+    let base = env.git("orders", ["rev-parse", "HEAD^1"]);
+    assert!(message.contains(&base[..10]), "{message}");
+    // What is told to do does it.
+    env.shell(&format!("cd orders; {}", fix.split('`').nth(1).unwrap()));
+    env.goldpath_in("orders", ["check", "--only", "drift"]).succeeds();
+    env.shell("cd orders; git reset -q --hard");
+
+    // A shallow clone has no history; the file that says how git merges the lock is still there.
+    let url = format!("file://{}", env.path("orders").display());
+    env.git("", ["clone", "--quiet", "--depth", "1", &url, "shallow"]);
+    let (_, message, _) = lost_lock(&env, "shallow").unwrap();
+    assert!(message.contains(".gitattributes names it"), "{message}");
+    // Who left the path has a way to ask for the rest.
+    env.shell("cd shallow; sed -i /goldpath.lock/d .gitattributes");
+    assert_eq!(lost_lock(&env, "shallow"), None);
+}
+
+#[test]
+fn a_project_in_a_folder_that_lost_both_files_is_told_from_there() {
+    let env = made();
+    env.shell(
+        "mkdir -p mono/services; rm -rf orders/.git; mv orders mono/services; cd mono; git init -q; git add .; git commit -qm first; \
+         cd services/orders; git rm -q goldpath.lock goldpath.toml; git commit -qm gone",
+    );
+    let (path, _, fix) = lost_lock(&env, "mono/services/orders/made").unwrap();
+    assert_eq!(path, "services/orders/goldpath.lock");
+    assert!(fix.contains("services/orders/goldpath.lock services/orders/goldpath.toml`"), "{fix}");
+    // Next to it is nothing that goldpath made.
+    env.write("mono/services/other/README.md", "# Other\n");
+    assert_eq!(lost_lock(&env, "mono/services/other"), None);
+}

@@ -101,7 +101,7 @@ fn a_name_is_found_from_a_folder_below_and_outside_of_the_path() {
     env.write("orders/mine.txt", "mine\n");
     assert_eq!(told(&env, "mine.txt")["kind"], "not_of_the_path");
     let mine = env.goldpath_in("orders", ["explain", "mine.txt"]).succeeds().stdout();
-    assert!(mine.contains("unless you renamed a file of the path to this name"), "{mine}");
+    assert!(mine.contains("no file of the path that is gone is like it"), "{mine}");
     assert_eq!(told(&env, "goldpath.lock")["kind"], "own_file");
 }
 
@@ -333,4 +333,31 @@ fn every_command_that_reads_a_repository_says_what_it_can_tell_without_a_lock() 
         assert!(stderr.contains(cannot) || told.is_empty(), "{arguments:?}: {stderr}");
         assert_eq!(env.git("plain", ["status", "--porcelain"]), "", "{arguments:?}");
     }
+}
+
+#[test]
+fn a_file_that_the_team_renamed_is_explained_under_both_names() {
+    let env = repository("balanced", "compose");
+    env.shell("cd orders; mv docs/on-call.md docs/pager.md; mv scripts/smoke.sh scripts/try.sh; echo mine > mine.txt");
+    // Before git knows of it, by the new name; and then by either.
+    let renamed = |name: &str| {
+        let story = told(&env, name);
+        assert_eq!((&story["kind"], &story["path"]), (&"file".into(), &"docs/pager.md".into()), "{story}");
+        assert_eq!(story["rendered_as"], "docs/on-call.md");
+        assert_eq!((&story["edits"]["state"], &story["ownership"]), (&"none".into(), &"shared".into()));
+    };
+    renamed("docs/pager.md");
+    env.shell("cd orders; git add .; git commit -qm renamed");
+    renamed("docs/pager.md");
+    renamed("docs/on-call.md");
+    env.shell("cd orders; echo ours >> docs/pager.md");
+    assert_eq!(told(&env, "docs/on-call.md")["edits"]["state"], "lines");
+    let page = env.goldpath_in("orders", ["explain", "docs/pager.md"]).succeeds().stdout();
+    assert!(page.contains("renamed     by you: the path calls it docs/on-call.md\n"), "{page}");
+    let managed = env.goldpath_in("orders", ["explain", "scripts/try.sh"]).succeeds().stdout();
+    assert!(
+        managed.contains("the path calls it scripts/smoke.sh, and `goldpath check` misses it there"),
+        "{managed}"
+    );
+    assert_eq!(told(&env, "mine.txt")["kind"], "not_of_the_path");
 }

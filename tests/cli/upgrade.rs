@@ -688,3 +688,33 @@ fn a_killed_run_is_seen_by_the_next_and_taken_back() {
 fn a_killed_run_is_taken_back_two_hundred_times() {
     assert_taken_back_whenever_it_is_killed(200);
 }
+
+#[test]
+fn what_comes_and_names_a_renamed_file_by_its_old_name_is_told() {
+    let env = TestEnv::new();
+    first().template("docs/guide.md", "a guide\nto all of it\n").write_to(&env, "pack");
+    env.goldpath(["new", "orders", "--pack", "./pack", "--yes", "--quiet"]).succeeds();
+    env.shell("cd orders; git mv docs/guide.md docs/mine.md; git mv docs/oncall.md pager.md; echo ours >> docs/mine.md");
+    commit(&env, "orders");
+    second()
+        .template("docs/guide.md", "a guide\nto all of it\n")
+        .template("docs/new.md", "# New\n\nSee [a guide](guide.md) and [on call](on-call.md#now).\n")
+        .template("docs/fine.md", "[mine](mine.md), docs/guide.markdown\n")
+        .template("Makefile", "all:\n\tcat docs/oncall.md\n")
+        .write_to(&env, "pack");
+    without_team(&env, "pack");
+    let told = env.goldpath_in("orders", ["upgrade", "--dry-run"]).succeeds().stdout();
+    let expected = "\nyou gave these files another name; correct what names them, or rename them back\n  \
+                    Makefile:2 names docs/oncall.md, which is pager.md here\n  \
+                    docs/new.md:3 names docs/guide.md, which is docs/mine.md here\n  \
+                    docs/new.md:3 names docs/on-call.md, which is pager.md here\n\n";
+    assert!(told.contains(expected), "{told}");
+    let report = env.goldpath_in("orders", ["upgrade", "--format", "json"]).succeeds().json();
+    assert_eq!(
+        report["old_names"][1],
+        serde_json::json!({ "path": "docs/new.md", "line": 3, "names": "docs/guide.md", "called": "docs/mine.md" })
+    );
+    // A second time nothing comes that could name it.
+    commit(&env, "orders");
+    assert!(!upgrade(&env, 0).stdout().contains("another name"));
+}

@@ -79,6 +79,51 @@ fn a_new_question_takes_its_answer_from_flags_files_the_environment_or_its_defau
 }
 
 #[test]
+fn an_answer_that_is_new_gets_the_comment_that_a_new_repository_has() {
+    let help = "type = \"string\"\ndefault = \"north\"\nhelp = \"Where it runs.\"";
+    let second = || {
+        TestPack::new()
+            .version("1.1.0")
+            .question("region", help)
+            .question("zone", "default = 1\ntype = \"integer\"")
+    };
+    for (edit, expected) in [
+        (
+            "true",
+            "service_name = \"orders\"\n# The region: Where it runs.\nregion = \"north\"\n# The zone\nzone = 1\n\n# Only what",
+        ),
+        // What a person wrote in between stays as it is, and so does a table on one line.
+        (
+            "sed -i 's/^service_name.*/& # ours\\n# mine/' goldpath.toml",
+            "\"orders\" # ours\n# The region: Where it runs.\nregion",
+        ),
+        (
+            "printf 'pack = \"../pack\"\\npreset = \"small\"\\nanswers = { service_name = \"orders\" }\\n' > goldpath.toml",
+            "answers = { service_name = \"orders\" , region = \"north\", zone = 1 }\n",
+        ),
+    ] {
+        let env = TestEnv::new();
+        TestPack::new().write_to(&env, "pack");
+        env.goldpath(["new", "orders", "--pack", "./pack", "--yes", "--quiet"]).succeeds();
+        env.shell(&format!("cd orders; {edit}; git commit --quiet --allow-empty --all -m edit"));
+        second().write_to(&env, "pack");
+        env.goldpath_in("orders", ["upgrade", "--commit", "--quiet"]).succeeds();
+        let intent = env.read("orders/goldpath.toml");
+        assert!(intent.contains(expected), "{intent}");
+        env.goldpath_in("orders", ["upgrade", "--commit", "--quiet"]).succeeds();
+        assert_eq!(env.read("orders/goldpath.toml"), intent, "a second run changes nothing");
+    }
+    // As `new` writes it.
+    let env = TestEnv::new();
+    second().write_to(&env, "pack");
+    env.goldpath(["new", "orders", "--pack", "./pack", "--yes", "--quiet"]).succeeds();
+    assert!(
+        env.read("orders/goldpath.toml")
+            .contains("# The region: Where it runs.\nregion = \"north\"\n# The zone\nzone = 1\n")
+    );
+}
+
+#[test]
 fn the_environment_never_overrules_what_the_repository_says() {
     let env = TestEnv::new();
     asking("1.0.0", "north").write_to(&env, "pack");

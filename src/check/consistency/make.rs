@@ -14,6 +14,13 @@ pub(super) const TARGETS: Invariant = Invariant {
     check: targets,
 };
 
+pub(super) const RUNS: Invariant = Invariant {
+    rule: "make.runs",
+    title: "every file of the path that a make target of the path runs or reads is there",
+    needs: &["Makefile"],
+    check: runs,
+};
+
 pub(super) const ONLY_MAKE: Invariant = Invariant {
     rule: "ci.only-make",
     title: "the workflows of the path run make targets and nothing else",
@@ -54,6 +61,42 @@ fn targets(repository: &Repository<'_>, findings: &mut Findings) {
     }
 }
 
+/// What a recipe writes is not there yet, and what it names may be anything: only what the path once rendered is sure to
+/// be meant.
+fn runs(repository: &Repository<'_>, findings: &mut Findings) {
+    let Some(lock) = repository.lock else { return };
+    let gone: Vec<&str> = lock
+        .files
+        .iter()
+        .filter(|(path, locked)| !locked.beginning && !repository.files.exists(path.as_str()))
+        .map(|(path, _)| path.as_str())
+        .collect();
+    if gone.is_empty() {
+        return;
+    }
+    for path in repository.make_files().filter(|path| repository.is_managed(path)) {
+        let lines = repository.files.text(path).unwrap_or_default().lines();
+        for (line, recipe) in (1..).zip(lines).filter(|(_, line)| line.starts_with('\t')) {
+            for gone in gone.iter().filter(|gone| names(recipe, gone)) {
+                let message = format!("`{gone}` is named here, and is not there");
+                let fix = format!(
+                    "`goldpath diff {gone} | git apply -R` brings it back as rendered; `git log -- {gone}` tells who removed it"
+                );
+                findings.at(path, Position { line, column: 1 }, message, fix);
+            }
+        }
+    }
+}
+
+/// Whether a recipe names a file, and goes on without asking whether it is there.
+fn names(recipe: &str, file: &str) -> bool {
+    let in_name = |c: char| c.is_ascii_alphanumeric() || "_./-+@$~%*".contains(c);
+    let words: Vec<&str> = recipe.split(|c| !in_name(c)).filter(|word| !word.is_empty()).collect();
+    let is_asked = |at: usize| at > 0 && ["-e", "-f", "-r", "-s", "-x", "wildcard"].contains(&words[at - 1]);
+    let mut named = words.iter().enumerate().filter(|(_, word)| **word == file).peekable();
+    named.peek().is_some() && !named.any(|(at, _)| is_asked(at))
+}
+
 fn only_make(repository: &Repository<'_>, findings: &mut Findings) {
     // A workflow that the team adds may be its own; those of the path promise that a laptop can do the same.
     let of_the_path = repository.workflows.iter().filter(|workflow| repository.is_of_the_path(workflow.path));
@@ -73,6 +116,25 @@ fn only_make(repository: &Repository<'_>, findings: &mut Findings) {
                     "put it behind a make target, in local.mk for instance, and run that",
                 );
             }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::names;
+
+    #[test]
+    fn a_recipe_names_a_file_by_its_whole_name_and_may_ask_for_it() {
+        for (recipe, expected) in [
+            ("\tscripts/run.sh k6 run --quiet perf/load.js", true),
+            ("\t$(if $(URL),,perf/load.js) bash -c 'x'", true),
+            ("\tLOAD=perf/load.js;", true),
+            ("\tcat build/perf/load.js perf/load.json $(DIR)/perf/load.js $$X/perf/load.js", false),
+            ("\ttest ! -f perf/load.js || k6 run perf/load.js", false),
+            ("\tk6 run $(wildcard perf/load.js)", false),
+        ] {
+            assert_eq!(names(recipe, "perf/load.js"), expected, "{recipe}");
         }
     }
 }

@@ -50,6 +50,7 @@ const INVARIANTS: &[&Invariant] = &[
     &dashboards::PANELS,
     &required::CONTEXTS,
     &make::TARGETS,
+    &make::RUNS,
     &make::ONLY_MAKE,
     &actions::PINNED,
     &service::NAME,

@@ -8,6 +8,8 @@ use super::files::Files;
 use super::subject::Subject;
 use crate::intent::INTENT_FILE;
 use crate::lock::{LOCK_FILE, Lock};
+use crate::reconcile::LockInHistory;
+use crate::repo::eol::ATTRIBUTES;
 
 /// Looks at every managed file and at goldpath.toml.
 pub(super) fn check(subject: &Subject<'_>, files: &Files, lock: &Lock) -> Vec<Checked> {
@@ -16,14 +18,40 @@ pub(super) fn check(subject: &Subject<'_>, files: &Files, lock: &Lock) -> Vec<Ch
     checked
 }
 
-/// What a repository without goldpath.lock is told where goldpath.toml says that it had one: whoever removes the lock must
-/// not get a check that passes.
-pub(super) fn of_lost_lock(files: &Files) -> Option<Checked> {
-    files.exists(INTENT_FILE).then(|| {
-        Checked::of(Family::Drift, "drift.lock", "goldpath.lock is beside goldpath.toml", |findings| {
-            let message =
-                format!("it is missing, and {INTENT_FILE} is there: drift and versions cannot be told");
-            findings.about(LOCK_FILE, message, "bring it back: `git restore goldpath.lock`");
-        })
+/// What a repository without goldpath.lock is told where it is certain that it had one: whoever removes the lock, and
+/// goldpath.toml with it, must not get a check that passes.
+pub(super) fn of_lost_lock(subject: &Subject<'_>, files: &Files) -> Option<Checked> {
+    let (path, message, fix) = lost_lock(subject, files)?;
+    let title = "a repository that goldpath made has its goldpath.lock";
+    Some(Checked::of(Family::Drift, "drift.lock", title, |findings| {
+        let message = format!("it is missing, and {message}: drift and versions cannot be told");
+        findings.about(&path, message, fix);
+    }))
+}
+
+/// Where the lock was, how that is known, and what to do.
+fn lost_lock(subject: &Subject<'_>, files: &Files) -> Option<(String, String, String)> {
+    let own = || LOCK_FILE.to_owned();
+    let left = "a repository that left the path is asked for `--only controls --only consistency`";
+    if let Some(LockInHistory { path, commit }) = subject.lock_in_history() {
+        let intent = path.replace(LOCK_FILE, INTENT_FILE);
+        return Some(match commit {
+            None => (path.clone(), "HEAD has it".to_owned(), format!("bring it back: `git restore {path}`")),
+            Some(commit) => {
+                let fix = format!("bring it back: `git restore --source {commit} {path} {intent}`; {left}");
+                (path, format!("commit {} has it", &commit[..10]), fix)
+            }
+        });
+    }
+    if files.exists(INTENT_FILE) {
+        let fix = "bring it back: `git restore goldpath.lock`".to_owned();
+        return Some((own(), format!("{INTENT_FILE} is there"), fix));
+    }
+    // All that a shallow clone has to tell by. Nobody without a lock says how git is to merge it.
+    let attributes = files.text(ATTRIBUTES).unwrap_or_default();
+    let names_lock = |line: &str| line.split_whitespace().next() == Some(LOCK_FILE);
+    attributes.lines().any(names_lock).then(|| {
+        let fix = format!("bring it back from the branch that has it; {left}, and has no line for it there");
+        (own(), format!("{ATTRIBUTES} names it"), fix)
     })
 }

@@ -8,6 +8,7 @@ use crate::explain::{
     Brought, Budget, ControlStory, Edits, FileStory, FolderStory, Knob, Objective, Place, Reach, Shaped,
     Story, Tour,
 };
+use crate::render::tree::Ownership;
 
 /// More lines of one kind than this are counted, not listed; JSON has them all.
 const MANY: usize = 40;
@@ -37,10 +38,7 @@ pub(super) fn shown(story: &Story) -> String {
         }
         Story::NotOfThePath { path } => {
             let mut page = Page::of(path, "not a file of the path");
-            page.row(
-                "owner",
-                "you: no upgrade touches it, unless you renamed a file of the path to this name",
-            );
+            page.row("owner", "you: no upgrade touches it, and no file of the path that is gone is like it");
             page.text
         }
         Story::Unlocked { path, component, title, why } => match (component, title, why) {
@@ -94,6 +92,7 @@ fn of_file(file: &FileStory) -> String {
     let title = file.title.as_deref().unwrap_or(&file.component);
     let mut page = Page::of(&file.path, title);
     page.row_if("why", file.why.as_ref());
+    page.row_if("renamed", file.rendered_as.as_ref().map(|rendered| of_rename(rendered, file.ownership)));
     let through = match &file.brought_by {
         Some(Brought::Preset(preset)) => format!("component {}, through preset {preset}", file.component),
         Some(Brought::Stack(stack)) => format!("component {}, through stack {stack}", file.component),
@@ -120,6 +119,14 @@ fn of_file(file: &FileStory) -> String {
     );
     page.row_if("since", file.since_unknown.as_ref().map(|why| format!("not known: {why}")));
     page.text
+}
+
+fn of_rename(rendered: &str, ownership: Ownership) -> String {
+    let missed = match ownership {
+        Ownership::Managed => ", and `goldpath check` misses it there",
+        Ownership::Shared | Ownership::Seeded => "",
+    };
+    format!("by you: the path calls it {rendered}{missed}")
 }
 
 fn of_shaped(shaped: &Shaped) -> String {
