@@ -149,6 +149,10 @@ fn check_combination<'p>(
             return;
         }
     };
+    for (place, name, variable) in plan.read_too_early() {
+        let message = format!("`{name}` reads `{variable}`, which nothing defines before it");
+        findings.insert(Finding { rule: "reads-undefined", place, message });
+    }
     for component in &plan.components {
         reached.entry(component.name.as_str()).or_default();
         for error in parse_alone(&plan, component) {

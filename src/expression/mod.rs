@@ -83,7 +83,7 @@ impl Evaluator {
         let [open, close] = &self.delimiters.value;
         let mut checked = self.tera.clone();
         checked.add_raw_template(CAPTURE, &format!("{open} {expression} {close}"))?;
-        if let Some(name) = undefined_names(&checked, CAPTURE, &self.context).into_iter().next() {
+        if let Some(name) = undefined_names(&checked, CAPTURE, |name| self.defines(name)).into_iter().next() {
             return Err(tera::Error::message(format!("`{name}` is not defined")));
         }
         self.expression(expression).map(|value| value.is_truthy())
@@ -118,10 +118,10 @@ const MAX_TEXT_BYTES: usize = 1 << 20;
 const CAPTURE: &str = "goldpath_capture";
 
 /// The names that a template reads and that nothing defines, sorted.
-pub(crate) fn undefined_names(tera: &Tera, template: &str, context: &Context) -> Vec<String> {
+pub(crate) fn undefined_names(tera: &Tera, template: &str, defines: impl Fn(&str) -> bool) -> Vec<String> {
     let names = tera.get_template_variables(template).unwrap_or_default();
     let mut unknown: Vec<String> =
-        names.into_iter().filter(|name| !context.contains_key(name)).map(str::to_owned).collect();
+        names.into_iter().filter(|name| !defines(name)).map(str::to_owned).collect();
     unknown.sort();
     unknown
 }

@@ -103,6 +103,11 @@ struct RawFileRule {
 }
 
 impl Component {
+    /// The file that describes it.
+    pub(crate) fn file(&self) -> String {
+        format!("templates/{}/component.toml", self.name)
+    }
+
     /// Whether `goldpath adopt` writes a file of it into a repository that has code of its own: what a stack brings is
     /// the beginning of a service and how that is built, so a service that has begun does without, unless said.
     #[must_use]

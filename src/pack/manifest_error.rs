@@ -91,13 +91,13 @@ impl<'a> ManifestText<'a> {
         toml::from_str(self.text).map_err(|error| {
             let message = error.message().trim().replace('\n', "; ");
             let hint = unknown_name(&message).map(|(name, known)| did_you_mean(name, known.iter().copied()));
-            self.at(error.span(), message, hint)
+            self.at(error.span(), &message, hint)
         })
     }
 
     /// A mistake at `span`, in this file.
-    pub(crate) fn error(self, span: Range<usize>, message: impl Into<String>) -> ManifestError {
-        self.at(Some(span), message.into(), None)
+    pub(crate) fn error(self, span: Range<usize>, message: impl AsRef<str>) -> ManifestError {
+        self.at(Some(span), message.as_ref(), None)
     }
 
     /// A name that nothing has, with the nearest that something has.
@@ -106,10 +106,20 @@ impl<'a> ManifestText<'a> {
         self.error(name.span(), format!("no {what} `{}`", name.get_ref())).with_hint(hint)
     }
 
-    fn at(self, span: Option<Range<usize>>, message: String, hint: Option<String>) -> ManifestError {
+    fn at(self, span: Option<Range<usize>>, message: &str, hint: Option<String>) -> ManifestError {
         let position = span.map(|span| position(self.text, span.start));
+        let message = visible(message);
         ManifestError { file: self.file.to_owned(), position, message, hint, needs_newer: false }
     }
+}
+
+/// A message on one line, whatever stands in what it quotes.
+fn visible(message: &str) -> String {
+    let mut shown = String::with_capacity(message.len());
+    for c in message.chars() {
+        if c.is_control() { shown.extend(c.escape_debug()) } else { shown.push(c) }
+    }
+    shown
 }
 
 /// The most that a manifest, goldpath.toml, goldpath.lock or an answers file may have; a lock of 100,000 files has half.

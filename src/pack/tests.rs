@@ -99,6 +99,13 @@ fn load(files: impl IntoIterator<Item = (&'static str, Vec<u8>)>) -> Result<Pack
     Pack::load(Opened { files, origin: Origin { source, subfolder, pinned: None, tag: None, commit: None } })
 }
 
+#[test]
+fn what_a_mistake_quotes_is_shown_by_its_number_where_it_cannot_be_seen() {
+    let text = "[pack]\nname = \"a\"\nversion = \"\u{80}1.0.0\"\nsummary = \"s\"\n";
+    let told = load([("pack.toml", text.as_bytes().to_vec())]).err().unwrap().to_string();
+    assert!(told.contains("`\\u{80}1.0.0` is no semantic version"), "{told}");
+}
+
 proptest! {
     #![proptest_config(cases(256))]
 

@@ -8,6 +8,8 @@ pub mod given;
 mod problem;
 pub mod settings;
 
+use std::collections::BTreeSet;
+
 use tera::Context;
 
 pub use self::answers::{Answer, Facts};
@@ -16,7 +18,7 @@ pub use self::given::{Given, Named, Raw, Source};
 pub use self::problem::Problem;
 pub use self::settings::ResolvedSetting;
 use crate::error::Error;
-use crate::expression::Evaluator;
+use crate::expression::{Evaluator, engine, undefined_names};
 use crate::pack::{Component, Pack, Question};
 
 /// What rendering needs, and nothing else.
@@ -85,11 +87,7 @@ impl<'p> Plan<'p> {
         evaluator.define("settings", tera::Value::from_serializable(&settings::nested(&settings)?));
         compute(&mut evaluator, &pack.computed, "pack.toml")?;
         for component in &components {
-            compute(
-                &mut evaluator,
-                &component.computed,
-                &format!("templates/{}/component.toml", component.name),
-            )?;
+            compute(&mut evaluator, &component.computed, &component.file())?;
         }
         Ok(Self {
             pack,
@@ -128,6 +126,30 @@ impl<'p> Plan<'p> {
     /// The answers that the two files record: of questions that apply, and never a secret.
     pub fn stored_answers(&self) -> impl Iterator<Item = &Answer> {
         self.answers.iter().filter(|answer| answer.asked && !answer.secret)
+    }
+
+    /// What computed values read and nothing defines before them, each with its file and the value's name: a comparison
+    /// takes that in silence, for false.
+    pub(crate) fn read_too_early(&self) -> Vec<(String, &'p str, String)> {
+        const VALUE: &str = "a computed value";
+        let Ok(engine) = engine(&self.pack.delimiters) else { return Vec::new() };
+        let head = ["preset", "stack", "pack", "settings", "components"];
+        let answers = self.answers.iter().map(|answer| answer.key.as_str());
+        let mut known: BTreeSet<&str> = head.into_iter().chain(answers).collect();
+        let of_components = self.components.iter().map(|component| (component.file(), &component.computed));
+        let files = std::iter::once(("pack.toml".to_owned(), &self.pack.computed)).chain(of_components);
+        let mut early = Vec::new();
+        for (file, computed) in files {
+            for (name, text) in computed {
+                let mut alone = engine.clone();
+                if alone.add_raw_template(VALUE, text).is_ok() {
+                    let read = undefined_names(&alone, VALUE, |variable| known.contains(variable));
+                    early.extend(read.into_iter().map(|variable| (file.clone(), name.as_str(), variable)));
+                }
+                known.insert(name);
+            }
+        }
+        early
     }
 
     /// What templates read.

@@ -296,7 +296,7 @@ pub(crate) fn parse_alone(plan: &Plan<'_>, component: &Component) -> Vec<Error> 
         if let Err(error) = alone.add_raw_templates(partials.iter().cloned().chain([(name.clone(), text)])) {
             errors.push(Error::template(&error));
         }
-        let unknown = undefined_names(&alone, &name, plan.context());
+        let unknown = undefined_names(&alone, &name, |name| plan.context().contains_key(name));
         errors.extend(
             unknown.into_iter().map(|variable| Error::Undefined { template: name.clone(), variable }),
         );

@@ -80,6 +80,13 @@ fn each_rule_finds_its_mistake() {
             "preset `small` with stack `plain`",
             "unknown_name",
         ),
+        (
+            // A comparison takes it in silence.
+            sound().component("plain", "kind = \"stack\"\n[computed]\na = \"{= b == 'x' =}\"\nb = \"x\""),
+            "reads-undefined",
+            "templates/plain/component.toml",
+            "`a` reads `b`, which nothing defines before it",
+        ),
     ] {
         let found = lint(&env, &pack);
         assert!(
