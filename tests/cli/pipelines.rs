@@ -160,6 +160,33 @@ fn a_tag_of_a_commit_that_is_not_on_main_is_not_deployed() {
 }
 
 #[test]
+fn a_version_is_a_name_and_nothing_that_is_run_or_a_branch() {
+    let env = with_github("enterprise");
+    env.shell("cd orders; git update-ref refs/remotes/origin/main HEAD");
+    for version in ["$(shell touch ran)", "v1\";touch${IFS}ran;exit;\"", "$$(touch ran)", "`touch ran`"] {
+        for target in ["release-check", "release-publish", "deploy-start", "deploy-told", "rollback"] {
+            let mut command = env.command("make", "orders");
+            command
+                .args([target, "ENV=production", "YES=1"])
+                .env("VERSION", version)
+                .env("RESULTS", "staging:failure");
+            env.run(&mut command).whatever();
+        }
+        env.run(env.command("make", "orders").arg("release-check").env("VERSION", version))
+            .fails(2, ["names no commit of main"]);
+        assert!(!env.exists("orders/ran"), "{version}");
+    }
+    // A branch of the same name would be checked out in the place of the tag.
+    let deploy = env.read("orders/.github/workflows/deploy.yml");
+    let checked_out: Vec<&str> = deploy.lines().filter(|line| line.trim().starts_with("ref: ")).collect();
+    assert!(!checked_out.is_empty());
+    assert!(
+        checked_out.iter().all(|line| line.ends_with("ref: refs/tags/${{ inputs.version }}")),
+        "{checked_out:?}"
+    );
+}
+
+#[test]
 fn who_pushed_the_tag_does_not_approve_its_deployment_alone() {
     let env = with_github("enterprise");
     let check = |actor: &str, approved: &str| {

@@ -12,7 +12,7 @@ verify-audit: ## the audit trail is whole: here, and on the branch audit-trail w
 	fi
 
 audit-record: ## append the record of this workflow run to the audit trail (CI only)
-	@VERSION="$(VERSION)" scripts/audit-record.sh
+	@scripts/audit-record.sh
 
 approval-check: ## somebody else approved this workflow run than who started it (CI only)
-	@VERSION="$(VERSION)" scripts/approval-check.sh
+	@scripts/approval-check.sh
