@@ -58,11 +58,7 @@ pub fn lint(pack: &Pack) -> Vec<Finding> {
         for (index, rule) in component.files.iter().enumerate() {
             if !rules.contains(&index) {
                 let message = format!("`match = \"{}\"` matches no rendered file first", rule.glob);
-                findings.insert(Finding {
-                    rule: "idle-glob",
-                    place: format!("{place}/component.toml"),
-                    message,
-                });
+                findings.insert(Finding { rule: "idle-glob", place: component.file(), message });
             }
         }
         for (path, file) in pack.files_of(&component.name, "files") {

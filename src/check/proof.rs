@@ -3,6 +3,7 @@
 use super::checked::{Checked, Family};
 use super::finding::Findings;
 use super::subject::Subject;
+use crate::counted::counted;
 use crate::lock::{LOCK_FILE, Lock, LockedFile};
 use crate::pack::{Pack, QuestionKind};
 use crate::path::RepoPath;
@@ -76,8 +77,7 @@ fn compare(subject: &Subject<'_>, lock: &Lock, pack: &Pack, named: &str, finding
     let Some(first) = wrong.first() else { return };
     let more = match wrong.len() - 1 {
         0 => String::new(),
-        1 => " and 1 more file".to_owned(),
-        more => format!(" and {more} more files"),
+        more => format!(" and {}", counted(more, "more file")),
     };
     let message =
         format!("what it says of `{first}`{more} is not what {named} renders: drift cannot be told by it");

@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 
 use super::expressions::{self, Expression};
 use super::files::Files;
-use super::makefile::{Make, make_files};
+use super::makefile::Make;
 use super::markdown::Page;
 use super::rules::{self, Rule, RuleKind};
 use super::slo::{self, Slo};
 use super::workflow::{self, Workflow};
-use crate::lock::Lock;
+use crate::lock::{Lock, LockedFile};
 use crate::path::RepoPath;
 use crate::render::tree::Ownership;
 
@@ -65,19 +65,17 @@ impl<'f> Repository<'f> {
         ON_CALL.into_iter().find(is_there).unwrap_or(ON_CALL[0])
     }
 
-    /// The Makefile and the files that it includes.
-    pub(super) fn make_files(&self) -> impl Iterator<Item = &'f str> + use<'f> {
-        make_files(self.files)
-    }
-
     /// Whether goldpath brought this file, and owns it.
     pub(super) fn is_managed(&self, path: &str) -> bool {
-        let locked = || self.lock?.files.get(&RepoPath::new(path).ok()?);
-        locked().is_some_and(|locked| locked.ownership == Ownership::Managed)
+        self.locked(path).is_some_and(|locked| locked.ownership == Ownership::Managed)
     }
 
     /// Whether goldpath brought this file.
     pub(super) fn is_of_the_path(&self, path: &str) -> bool {
-        self.lock.is_none_or(|lock| RepoPath::new(path).is_ok_and(|path| lock.files.contains_key(&path)))
+        self.lock.is_none() || self.locked(path).is_some()
+    }
+
+    fn locked(&self, path: &str) -> Option<&'f LockedFile> {
+        self.lock?.files.get(&RepoPath::new(path).ok()?)
     }
 }

@@ -49,8 +49,7 @@ impl DiffArgs {
         let base = Base::find(&checkout, &lock, &Environment::of_this_process(prompt::can_ask()));
         let named = self.path.as_deref().map(|path| relative(&root, path)).transpose()?;
         let asked = named.as_deref().and_then(|named| RepoPath::new(named).ok());
-        // An index that git's library cannot read, a split one for instance, is no end of a diff.
-        let renamed = followed(&checkout, &base, asked.as_ref()).unwrap_or_default();
+        let renamed = followed(&checkout, &base, asked.as_ref())?;
         let below = match &named {
             Some(named) if renamed.values().any(|path| holds(named, path.as_str())) => Some(named.clone()),
             _ => self.path.as_deref().map(|path| below(&root, path, &lock)).transpose()?,

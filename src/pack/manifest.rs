@@ -64,7 +64,7 @@ impl Manifest {
         let named = !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c));
         if !named {
             return Err(manifest
-                .error(pack.name.span(), format!("`{}` is no name of a pack", name.escape_debug()))
+                .error(pack.name.span(), format!("`{name}` is no name of a pack"))
                 .with_hint("use letters, digits, `-`, `_` and `.`"));
         }
         let version = Version::parse(pack.version.get_ref()).map_err(|error| {

@@ -6,6 +6,7 @@ use std::ops::Range;
 use toml::Spanned;
 
 use crate::nearest::did_you_mean;
+use crate::path::Shown;
 use crate::position::position;
 
 /// What is wrong with a manifest, and where.
@@ -108,18 +109,9 @@ impl<'a> ManifestText<'a> {
 
     fn at(self, span: Option<Range<usize>>, message: &str, hint: Option<String>) -> ManifestError {
         let position = span.map(|span| position(self.text, span.start));
-        let message = visible(message);
+        let message = Shown::up_to(usize::MAX, message).to_string();
         ManifestError { file: self.file.to_owned(), position, message, hint, needs_newer: false }
     }
-}
-
-/// A message on one line, whatever stands in what it quotes.
-fn visible(message: &str) -> String {
-    let mut shown = String::with_capacity(message.len());
-    for c in message.chars() {
-        if c.is_control() { shown.extend(c.escape_debug()) } else { shown.push(c) }
-    }
-    shown
 }
 
 /// The most that a manifest, goldpath.toml, goldpath.lock or an answers file may have; a lock of 100,000 files has half.

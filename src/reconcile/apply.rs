@@ -13,11 +13,10 @@ use super::diff::entry;
 use super::index_lock;
 use super::journal::{self, Journal, Saved, State, Step, refuse_link_on_the_way};
 use super::meanwhile::After;
-use super::outcome::{Change, Outcome, Stored};
+use super::outcome::{Change, Outcome, Stored, Task};
 use super::{Checkout, Error, Turn};
 use crate::intent::INTENT_FILE;
 use crate::interrupt;
-use crate::lock::LOCK_FILE;
 use crate::render::tree::{BlobId, Mode};
 use crate::repo;
 use crate::repo::eol::{self, ATTRIBUTES, WorkTreeEnds};
@@ -26,19 +25,6 @@ use crate::repo::eol::{self, ATTRIBUTES, WorkTreeEnds};
 pub(super) const SKIP_WORKTREE: u16 = 1 << 14;
 /// The flag that says there are such flags.
 const EXTENDED: u16 = 1 << 14;
-
-/// A file to be written, or removed.
-struct Task<'o> {
-    path: &'o str,
-    /// None: it goes.
-    new: Option<&'o Stored>,
-}
-
-impl Task<'_> {
-    fn after(&self) -> After {
-        self.new.map_or(After::Gone, |stored| After::Content(stored.blob))
-    }
-}
 
 /// Applies an outcome. On any failure, and on Ctrl-C, everything is put back; a run that is killed is taken back with
 /// [`abort`]. With conflicts the journal stays until [`finish`]; without, HEAD moves to `commit` in the end, if there is one.
@@ -56,7 +42,7 @@ pub(super) fn apply_in_steps(
     what: &str,
     step: Step<'_>,
 ) -> Result<(), Error> {
-    let tasks = tasks(outcome);
+    let tasks = outcome.tasks();
     if tasks.is_empty() && outcome.conflicts().next().is_none() {
         return Ok(());
     }
@@ -72,7 +58,8 @@ pub(super) fn apply_in_steps(
     };
     // What is resolved by hand is taken back too.
     let conflicting = conflicts.iter().map(|path| (path.clone(), None));
-    let written = tasks.iter().map(|task| (task.path.to_owned(), Some(task.after())));
+    let after = |stored: &Stored| After::Content(stored.blob);
+    let written = tasks.iter().map(|task| (task.path.to_owned(), Some(task.new.map_or(After::Gone, after))));
     let paths = conflicting.chain(written).collect();
     let commit = commit.filter(|_| waits.is_none());
     let files = (&paths, checkout.ours()?);
@@ -166,33 +153,6 @@ fn locked_index(
         return Err(Error::RepositoryChanged { what: "the index" });
     }
     Ok(index)
-}
-
-/// What has to be written and removed: removals first, the lock last.
-fn tasks(outcome: &Outcome) -> Vec<Task<'_>> {
-    let mut tasks = Vec::new();
-    for record in &outcome.records {
-        let new = match &record.change {
-            Change::None => continue,
-            Change::Remove => {
-                tasks.push(Task { path: &record.path, new: None });
-                continue;
-            }
-            Change::Write(stored) => Some(stored),
-            // Of a file that moves, what stands there moves with it.
-            Change::Unmerged { shown, stages } => {
-                shown.as_ref().or(stages[1].as_ref().filter(|_| record.from.is_some()))
-            }
-        };
-        tasks.extend(record.from.as_ref().map(|from| Task { path: from, new: None }));
-        tasks.extend(new.map(|new| Task { path: &record.path, new: Some(new) }));
-    }
-    // What moves away from a name may be what another one gets.
-    let written: BTreeSet<&str> =
-        tasks.iter().filter(|task| task.new.is_some()).map(|task| task.path).collect();
-    tasks.retain(|task| task.new.is_some() || !written.contains(task.path));
-    tasks.sort_by_key(|task| (task.new.is_some(), task.path == LOCK_FILE));
-    tasks
 }
 
 struct Run<'r> {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use git2::Repository;
+use git2::{Index, Repository};
 
 use super::base::BaseFile;
 use super::renames::{Candidate, renames};
@@ -16,7 +16,7 @@ use crate::render::tree::Mode;
 /// followed, and `asked`, which it may not know yet.
 ///
 /// # Errors
-/// An object or the index of the repository cannot be read.
+/// An object of the repository cannot be read.
 pub fn followed(
     checkout: &Checkout,
     base: &Base,
@@ -45,9 +45,10 @@ pub fn followed(
     }
     let is_known =
         |path: &RepoPath| base.files.contains_key(path) || [INTENT_FILE, LOCK_FILE].contains(&path.as_str());
-    let index = checkout.repository.index().map_err(Error::git(cannot))?;
+    // One that git's library cannot read, a split one for instance, hides what was renamed and stops nobody who looks.
+    let index = checkout.repository.index().ok();
     let mut appeared: BTreeMap<RepoPath, Candidate> = BTreeMap::new();
-    for entry in index.iter() {
+    for entry in index.iter().flat_map(Index::iter) {
         let name = std::str::from_utf8(&entry.path).ok();
         let name = name.and_then(|name| name.strip_prefix(checkout.prefix.as_str()));
         let Some(path) = name.and_then(|name| RepoPath::new(name).ok()) else { continue };

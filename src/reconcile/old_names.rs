@@ -1,10 +1,8 @@
 //! What a run writes and that names a file as the path calls it, where the team gave it another name.
 
-use std::collections::BTreeMap;
-
 use memchr::memmem;
 
-use super::outcome::{Change, Outcome, Record};
+use super::outcome::Outcome;
 
 /// A place that names a file by a name that it does not have.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -19,27 +17,20 @@ pub struct OldName {
     pub now: String,
 }
 
-/// The first place in each written file for each name of `renamed`, from the path's name to the team's.
-pub(super) fn old_names(outcome: &Outcome, renamed: &BTreeMap<String, String>) -> Vec<OldName> {
-    let written = |record: &Record| match &record.change {
-        Change::Write(stored) => Some(stored.content.clone()),
-        Change::Unmerged { shown, .. } => shown.as_ref().map(|shown| shown.content.clone()),
-        Change::None | Change::Remove => None,
-    };
-    let mut found = Vec::new();
+/// The first place in each written file for each name that the team's renames left.
+pub(super) fn old_names(outcome: &Outcome) -> Vec<OldName> {
     // Another file may have got the name.
     let is_gone = |name: &str| !outcome.records.iter().any(|record| record.path == name);
-    let renamed: Vec<_> = renamed.iter().filter(|(name, _)| is_gone(name)).collect();
-    for record in outcome.records.iter().filter(|_| !renamed.is_empty()) {
-        let Some(content) = written(record) else { continue };
+    let renamed: Vec<_> = outcome.renamed.iter().filter(|(name, _)| is_gone(name)).collect();
+    if renamed.is_empty() {
+        return Vec::new();
+    }
+    let mut found = Vec::new();
+    for (path, new) in outcome.tasks().iter().filter_map(|task| Some((task.path, task.new?))) {
         for (named, now) in &renamed {
-            if let Some(line) = line_with(&content, &record.path, named) {
-                found.push(OldName {
-                    path: record.path.clone(),
-                    line,
-                    named: (*named).clone(),
-                    now: (*now).clone(),
-                });
+            if let Some(line) = line_with(&new.content, path, named) {
+                let (named, now) = ((*named).clone(), (*now).clone());
+                found.push(OldName { path: path.to_owned(), line, named, now });
             }
         }
     }
@@ -55,7 +46,8 @@ fn line_with(content: &[u8], path: &str, named: &str) -> Option<usize> {
 
 /// How a page calls a file when it links to it.
 fn relative(from: &str, to: &str) -> String {
-    let folder: Vec<&str> = from.split('/').rev().skip(1).collect::<Vec<_>>().into_iter().rev().collect();
+    let folder: Vec<&str> =
+        from.rsplit_once('/').map_or(Vec::new(), |(folder, _)| folder.split('/').collect());
     let target: Vec<&str> = to.split('/').collect();
     let shared = folder.iter().zip(&target).take_while(|(one, other)| one == other).count();
     let up = std::iter::repeat_n("..", folder.len() - shared);

@@ -1,10 +1,11 @@
 //! What becomes of each file: for people to read, and for [`apply()`](super::apply()) to do.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use serde::Serialize;
 
+use crate::lock::LOCK_FILE;
 use crate::render::tree::{BlobId, Mode, Ownership};
 
 /// What becomes of all files. A value: nothing has changed yet.
@@ -32,20 +33,35 @@ impl Outcome {
     /// What changes on disk: by path the content, or none for a file that goes.
     #[must_use]
     pub fn changes(&self) -> BTreeMap<String, Option<Vec<u8>>> {
-        let mut changes = BTreeMap::new();
+        let content = |stored: &Stored| stored.content.clone();
+        self.tasks().iter().map(|task| (task.path.to_owned(), task.new.map(content))).collect()
+    }
+
+    /// What has to be written and removed: removals first, the lock last.
+    pub(super) fn tasks(&self) -> Vec<Task<'_>> {
+        let mut tasks = Vec::new();
         for record in &self.records {
-            let content = match &record.change {
+            let new = match &record.change {
                 Change::None => continue,
-                Change::Remove => None,
-                Change::Write(stored) => Some(stored.content.clone()),
-                Change::Unmerged { shown, .. } => shown.as_ref().map(|shown| shown.content.clone()),
+                Change::Remove => {
+                    tasks.push(Task { path: &record.path, new: None });
+                    continue;
+                }
+                Change::Write(stored) => Some(stored),
+                // Of a file that moves, what stands there moves with it.
+                Change::Unmerged { shown, stages } => {
+                    shown.as_ref().or(stages[1].as_ref().filter(|_| record.from.is_some()))
+                }
             };
-            if let Some(from) = &record.from {
-                changes.entry(from.clone()).or_insert(None);
-            }
-            changes.insert(record.path.clone(), content);
+            tasks.extend(record.from.as_ref().map(|from| Task { path: from, new: None }));
+            tasks.extend(new.map(|new| Task { path: &record.path, new: Some(new) }));
         }
-        changes
+        // What moves away from a name may be what another one gets.
+        let written: BTreeSet<&str> =
+            tasks.iter().filter(|task| task.new.is_some()).map(|task| task.path).collect();
+        tasks.retain(|task| task.new.is_some() || !written.contains(task.path));
+        tasks.sort_by_key(|task| (task.new.is_some(), task.path == LOCK_FILE));
+        tasks
     }
 
     /// What git has to hold afterwards.
@@ -70,6 +86,13 @@ impl Outcome {
     pub fn conflicts(&self) -> impl Iterator<Item = &Record> {
         self.records.iter().filter(|record| record.action == Action::Conflict)
     }
+}
+
+/// A file to be written, or removed.
+pub(super) struct Task<'o> {
+    pub(super) path: &'o str,
+    /// None: it goes.
+    pub(super) new: Option<&'o Stored>,
 }
 
 /// What becomes of one file.

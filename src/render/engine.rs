@@ -76,8 +76,7 @@ fn wanted_files<'p>(plan: &Plan<'p>) -> Result<BTreeMap<RepoPath, Wanted<'p>>, E
             let path = rendered_name(&evaluator, source.strip_suffix(SUFFIX).unwrap_or(source), &template)?;
             let rule = component.files.iter().find(|rule| rule.matches(path.as_str()));
             if let Some(when) = rule.and_then(|rule| rule.when.as_deref()) {
-                let place =
-                    || format!("`when` of `{}` in `templates/{}/component.toml`", path, component.name);
+                let place = || format!("`when` of `{path}` in `{}`", component.file());
                 if !evaluator.holds(when).map_err(|error| Error::expression(place(), &error))? {
                     continue;
                 }

@@ -161,3 +161,18 @@ fn a_renamed_file_is_one_file_with_its_edits_under_either_name() {
     let named = env.goldpath_in("orders", ["diff", "z.txt"]).succeeds().stdout();
     assert!(named.contains("rename to z.txt"), "{named}");
 }
+
+#[test]
+fn an_index_that_gits_library_cannot_read_stops_no_one_who_looks() {
+    let env = TestEnv::new();
+    made(&env);
+    env.shell("cd orders; git update-index --split-index; echo more >> a.txt; git mv bare kept; rm gone.txt");
+    let run = env.goldpath_in("orders", ["diff"]).succeeds();
+    assert!(run.stdout().contains("+more\n"), "{}", run.stdout());
+    // Renames are found in the index; the new name is found all the same where somebody asks for it.
+    assert!(run.stdout().contains("deleted file mode 100644"), "{}", run.stdout());
+    let run = env.goldpath_in("orders", ["diff", "kept", "--format", "json"]).succeeds().json();
+    assert_eq!(run["files"][0]["path"], "bare");
+    assert_eq!(run["files"][0]["now"], "kept");
+    env.goldpath_in("orders", ["explain", "a.txt"]).succeeds();
+}

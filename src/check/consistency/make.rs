@@ -2,7 +2,7 @@
 
 use super::Invariant;
 use crate::check::finding::Findings;
-use crate::check::makefile::asked;
+use crate::check::makefile::{asked, make_files};
 use crate::check::node::Position;
 use crate::check::repository::Repository;
 use crate::check::workflow::Job;
@@ -74,7 +74,7 @@ fn runs(repository: &Repository<'_>, findings: &mut Findings) {
     if gone.is_empty() {
         return;
     }
-    for path in repository.make_files().filter(|path| repository.is_managed(path)) {
+    for path in make_files(repository.files).filter(|path| repository.is_managed(path)) {
         let lines = repository.files.text(path).unwrap_or_default().lines();
         for (line, recipe) in (1..).zip(lines).filter(|(_, line)| line.starts_with('\t')) {
             for gone in gone.iter().filter(|gone| names(recipe, gone)) {
