@@ -1,6 +1,5 @@
 //! A generated repository as a whole: what the plan renders to, with goldpath.toml and goldpath.lock.
 
-use std::borrow::Cow;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -64,8 +63,7 @@ pub fn project_tree_with(plan: &Plan<'_>, target: &Path, code: Code) -> Result<T
     ];
     for (name, text, ownership) in own {
         let path = RepoPath::new(name).map_err(|error| Error::Path { place: format!("`{name}`"), error })?;
-        let content = Cow::Owned(text.into_bytes());
-        tree.insert(path, File::new(content, Mode::Regular, ownership, Arc::from("goldpath")));
+        tree.insert(path, File::new(text.into(), Mode::Regular, ownership, Arc::from("goldpath")));
     }
     Ok(tree)
 }

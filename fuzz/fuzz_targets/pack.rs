@@ -3,8 +3,6 @@
 
 mod pieces;
 
-use std::borrow::Cow;
-
 use goldpath::error::Error;
 use goldpath::pack::Pack;
 use goldpath::pack::source::{Opened, Origin, PackFile, PackFiles};
@@ -17,7 +15,7 @@ fuzz_target!(|text: &str| {
         return;
     }
     let files: PackFiles = pieces::pieces(text)
-        .map(|(name, text)| (name.to_owned(), PackFile::Regular(Cow::Owned(text.as_bytes().to_vec()))))
+        .map(|(name, text)| (name.to_owned(), PackFile::Regular(text.as_bytes().to_vec().into())))
         .collect();
     let origin =
         Origin { source: "./pack".to_owned(), subfolder: None, pinned: None, tag: None, commit: None };

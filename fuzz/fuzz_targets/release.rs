@@ -1,7 +1,6 @@
 //! A sealed release: the archive, and inside it what no pack may hold.
 #![no_main]
 
-use std::borrow::Cow;
 use std::io::Write as _;
 
 use flate2::{Compression, GzBuilder};
@@ -22,7 +21,7 @@ fuzz_target!(|bytes: &[u8]| {
     };
     let version = Version::new(1, 0, 0);
     let [path, seal] = release_paths(&version);
-    let regular = |bytes: Vec<u8>| PackFile::Regular(Cow::Owned(bytes));
+    let regular = |bytes: Vec<u8>| PackFile::Regular(bytes.into());
     let files: PackFiles =
         [(path, regular(archive)), (seal, regular(b"digest = \"sha256:0\"".to_vec()))].into_iter().collect();
     let origin =

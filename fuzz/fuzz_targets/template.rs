@@ -5,8 +5,6 @@
 
 mod pieces;
 
-use std::borrow::Cow;
-
 use goldpath::pack::Pack;
 use goldpath::pack::source::{Opened, Origin, PackFile, PackFiles};
 use goldpath::plan::{Facts, Given, Plan};
@@ -39,7 +37,7 @@ fuzz_target!(|text: &str| {
         ];
         let files: PackFiles = files
             .into_iter()
-            .map(|(name, text)| (name, PackFile::Regular(Cow::Owned(text.as_bytes().to_vec()))))
+            .map(|(name, text)| (name, PackFile::Regular(text.as_bytes().to_vec().into())))
             .collect();
         let origin =
             Origin { source: "./pack".to_owned(), subfolder: None, pinned: None, tag: None, commit: None };

@@ -40,7 +40,7 @@ impl<'c> Held<'c> {
         if content.len() > MAX_BYTES {
             return None;
         }
-        let text = String::from_utf8(content).ok()?;
+        let text = String::from_utf8(content.into()).ok()?;
         Some(text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text))
     }
 

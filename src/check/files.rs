@@ -4,11 +4,13 @@ use std::cell::{OnceCell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
+use bytes::Bytes;
+
 use super::finding::{Finding, Findings};
 use super::node::{Malformed, Node, read_toml, read_yaml};
 use super::promql::{Parsed, Queries};
 use crate::path::{RepoPath, no_symlink_on_the_way, read_plain_text};
-use crate::reconcile::CODE_OWNERS;
+use crate::reconcile::{CODE_OWNERS, Changes};
 
 /// The folders a golden path writes into. What lies elsewhere is the service's own, however large it is.
 const FOLDERS: [&str; 11] = [
@@ -42,7 +44,7 @@ pub(super) struct Files {
 
 #[derive(Default)]
 struct Entry {
-    bytes: OnceCell<Option<Vec<u8>>>,
+    bytes: OnceCell<Option<Bytes>>,
     data: OnceCell<Vec<Node>>,
 }
 
@@ -62,7 +64,7 @@ impl Files {
     }
 
     /// The same with changes that nobody has made yet: by path the content, or none for a file that goes.
-    pub(super) fn list_with(root: &Path, changes: &BTreeMap<String, Option<Vec<u8>>>) -> Self {
+    pub(super) fn list_with(root: &Path, changes: &Changes) -> Self {
         let mut files = Self::list(root);
         for (path, content) in changes {
             if let Some(content) = content {
@@ -188,11 +190,11 @@ impl Files {
         self.problems.borrow().clone()
     }
 
-    fn read(&self, path: &str) -> Option<Vec<u8>> {
+    fn read(&self, path: &str) -> Option<Bytes> {
         self.content(path).map_err(|error| self.unreadable(path, &error.to_string())).ok()
     }
 
-    fn content(&self, path: &str) -> std::io::Result<Vec<u8>> {
+    fn content(&self, path: &str) -> std::io::Result<Bytes> {
         let full = self.root.join(path);
         if fs_err::symlink_metadata(&full)?.is_symlink() {
             let target = dunce::canonicalize(&full)?;
@@ -202,7 +204,7 @@ impl Files {
                 ));
             }
         }
-        read_plain_text(&full, MAX_BYTES).map(String::into_bytes)
+        read_plain_text(&full, MAX_BYTES).map(Bytes::from)
     }
 
     fn unreadable(&self, path: &str, error: &str) {

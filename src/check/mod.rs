@@ -28,8 +28,6 @@ mod subject;
 mod version;
 mod workflow;
 
-use std::collections::BTreeMap;
-
 pub use self::bundle::{Bundle, hash};
 pub use self::checked::{Checked, Family};
 pub use self::controls::{Gap, Level, Step};
@@ -42,6 +40,7 @@ use self::repository::Repository;
 pub use self::subject::Subject;
 pub use self::version::Demand;
 use crate::pack::Pack;
+use crate::reconcile::Changes;
 
 /// What is asked of a repository.
 #[derive(Debug, Clone)]
@@ -125,7 +124,7 @@ pub fn check(subject: &Subject<'_>, asked: &Asked) -> Report {
 pub fn broken_promises(
     subject: &Subject<'_>,
     (pack, preset): (&Pack, &str),
-    changes: &BTreeMap<String, Option<Vec<u8>>>,
+    changes: &Changes,
     today: Day,
 ) -> Vec<Finding> {
     let files = Files::list_with(subject.root, changes);
@@ -137,12 +136,7 @@ pub fn broken_promises(
 
 /// What a project is held to and its pack no longer demands, with changes that nobody has made yet.
 #[must_use]
-pub fn dropped_promises(
-    subject: &Subject<'_>,
-    pack: &Pack,
-    changes: &BTreeMap<String, Option<Vec<u8>>>,
-    today: Day,
-) -> Vec<Finding> {
+pub fn dropped_promises(subject: &Subject<'_>, pack: &Pack, changes: &Changes, today: Day) -> Vec<Finding> {
     let Some(lock) = subject.lock else { return Vec::new() };
     let files = Files::list_with(subject.root, changes);
     let register = Register::read(&files, subject.lock, today);
@@ -151,18 +145,14 @@ pub fn dropped_promises(
 
 /// The facts of a project but for the preset, with changes that nobody has made yet.
 #[must_use]
-pub fn facts_with(
-    subject: &Subject<'_>,
-    changes: &BTreeMap<String, Option<Vec<u8>>>,
-    today: Day,
-) -> serde_json::Value {
+pub fn facts_with(subject: &Subject<'_>, changes: &Changes, today: Day) -> serde_json::Value {
     let files = Files::list_with(subject.root, changes);
     facts::gather(subject, &files, &Register::read(&files, subject.lock, today), today)
 }
 
 /// Whether the files of a project agree with each other, with changes that nobody has made yet.
 #[must_use]
-pub fn consistency_with(subject: &Subject<'_>, changes: &BTreeMap<String, Option<Vec<u8>>>) -> Vec<Checked> {
+pub fn consistency_with(subject: &Subject<'_>, changes: &Changes) -> Vec<Checked> {
     let files = Files::list_with(subject.root, changes);
     consistency::check(&Repository::read(&files, subject.lock))
 }

@@ -5,6 +5,8 @@ use std::cell::OnceCell;
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use bytes::Bytes;
+
 use crate::lock::Lock;
 use crate::pack::Pack;
 use crate::pack::source::{Environment, PackSpec, is_at_hand};
@@ -147,14 +149,14 @@ impl<'s> Subject<'s> {
     }
 
     /// A pristine render by its blob id, if it is at hand: in the repository's own objects, or rendered again.
-    pub(crate) fn pristine(&self, blob: BlobId) -> Option<Vec<u8>> {
+    pub(crate) fn pristine(&self, blob: BlobId) -> Option<Bytes> {
         let checkout = self.checkout.as_ref()?;
         if let Some(content) = checkout.content(blob) {
             return Some(content);
         }
         let base = self.base.get_or_init(|| self.find_base());
         let file = base.as_ref()?.files.values().find(|file| file.locked.blob == blob)?;
-        file.content(checkout.repository()).map(Cow::into_owned)
+        file.content(checkout.repository())
     }
 }
 

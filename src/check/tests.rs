@@ -1,5 +1,6 @@
 //! The facts of any repository have one shape, are the same each time, and do not depend on how the disk lists files.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::LazyLock;
 
@@ -85,7 +86,7 @@ fn schema() -> Value {
 }
 
 fn facts_of(root: &Path, files: &Project) -> Value {
-    let changes = files.iter().map(|(path, text)| ((*path).to_owned(), Some(text.clone().into_bytes())));
+    let changes = files.iter().map(|(path, text)| ((*path).to_owned(), Some(text.clone().into())));
     let subject = Subject::new(root, None, &ENVIRONMENT, false);
     facts_with(&subject, &changes.collect(), Day::parse("2026-11-26").unwrap())
 }
@@ -100,8 +101,8 @@ proptest! {
         prop_assert!(SCHEMA.is_valid(&facts), "{facts:#}");
         prop_assert_eq!(facts.to_string(), facts_of(nowhere, &files).to_string());
         // Whether they agree can be told of any files, and of the same ones in the same way.
-        let changes: BTreeMap<_, _> =
-            files.iter().map(|(path, text)| ((*path).to_owned(), Some(text.clone().into_bytes()))).collect();
+        let changes: Changes =
+            files.iter().map(|(path, text)| ((*path).to_owned(), Some(text.clone().into()))).collect();
         let subject = Subject::new(nowhere, None, &ENVIRONMENT, false);
         let told = || format!("{:?}", consistency_with(&subject, &changes));
         prop_assert_eq!(told(), told());

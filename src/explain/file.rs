@@ -1,5 +1,6 @@
 //! Why a file is there, who owns it, and what became of it.
 
+use bytes::Bytes;
 use serde::Serialize;
 
 use super::names::{Reader, reads, reads_setting};
@@ -229,10 +230,10 @@ pub(super) fn as_stored(ground: &Ground<'_>, path: &RepoPath, content: Vec<u8>) 
 }
 
 /// From the repository's own objects, or rendered again; what a blob id does not prove is none.
-fn pristine(ground: &Ground<'_>, path: &RepoPath, locked: &LockedFile) -> Option<Vec<u8>> {
+fn pristine(ground: &Ground<'_>, path: &RepoPath, locked: &LockedFile) -> Option<Bytes> {
     ground.subject.pristine(locked.blob).or_else(|| {
         let tree = ground::rendered(ground.plan.as_ref()?)?;
-        tree.get(path).filter(|file| file.blob == locked.blob).map(|file| file.content.to_vec())
+        tree.get(path).filter(|file| file.blob == locked.blob).map(|file| file.content.clone())
     })
 }
 

@@ -103,7 +103,7 @@ impl Lock {
         let version = semver::Version::parse(raw.pack.version.get_ref())
             .map_err(|error| manifest.error(raw.pack.version.span(), format!("no version: {error}")))?;
         let mut files = BTreeMap::new();
-        let mut collisions = Collisions::default();
+        let mut collisions = Collisions::of_about(entries.len());
         for file in entries {
             let refused = |error: crate::path::PathError| manifest.error(file.path.span(), error.to_string());
             let path = RepoPath::new(file.path.get_ref()).map_err(refused)?;

@@ -1,8 +1,8 @@
 //! Whatever a plan holds: the lock that is written of it reads back as the same, and a damaged one is refused in peace.
 
-use std::borrow::Cow;
 use std::sync::{Arc, LazyLock};
 
+use bytes::Bytes;
 use proptest::prelude::*;
 use proptest::sample::Index;
 
@@ -33,7 +33,7 @@ const FILES: [(&str, &str); 4] = [
 ];
 
 static PACK: LazyLock<Pack> = LazyLock::new(|| {
-    let regular = |text: &'static str| PackFile::Regular(Cow::Borrowed(text.as_bytes()));
+    let regular = |text: &'static str| PackFile::Regular(Bytes::from_static(text.as_bytes()));
     let files = FILES.into_iter().map(|(name, text)| (name.to_owned(), regular(text))).collect();
     Pack::load(Opened { files, origin: origin(None) }).unwrap()
 });
@@ -67,7 +67,7 @@ fn tree() -> impl Strategy<Value = Tree> {
     let mode = prop::sample::select(vec![Mode::Regular, Mode::Executable, Mode::Symlink]);
     let owner = prop::sample::select(vec![Ownership::Managed, Ownership::Shared, Ownership::Seeded]);
     let file = (any::<Vec<u8>>(), mode, owner)
-        .prop_map(|(content, mode, owner)| File::new(Cow::Owned(content), mode, owner, Arc::from("base")));
+        .prop_map(|(content, mode, owner)| File::new(content.into(), mode, owner, Arc::from("base")));
     // A digit ends the names of folders, and a letter those of files: none is both.
     prop::collection::btree_map("([a-cé ]{1,2}[0-9]/){0,2}[a-c~'&]{1,3}[a-c]", file, 0..6).prop_map(|files| {
         let guarded = files.into_iter().filter_map(|(path, file)| Some((RepoPath::new(&path).ok()?, file)));

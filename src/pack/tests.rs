@@ -1,7 +1,6 @@
 //! Whatever a manifest says: it is read as it was meant, or refused with its file and line.
 
-use std::borrow::Cow;
-
+use bytes::Bytes;
 use proptest::prelude::*;
 use proptest::sample::Index;
 
@@ -92,7 +91,7 @@ impl Written {
 }
 
 fn load(files: impl IntoIterator<Item = (&'static str, Vec<u8>)>) -> Result<Pack, Error> {
-    let regular = |bytes| PackFile::Regular(Cow::Owned(bytes));
+    let regular = |bytes| PackFile::Regular(Bytes::from(bytes));
     let files = files.into_iter().map(|(name, bytes)| (name.to_owned(), regular(bytes))).collect();
     let spec = PackSpec::parse("./p").unwrap();
     let (source, subfolder) = (spec.to_string(), None);

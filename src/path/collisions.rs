@@ -7,8 +7,9 @@ use super::{PathError, RepoPath, Shown};
 
 /// Refuses a set of paths that cannot stand side by side on every file system.
 pub fn check_set<'a>(paths: impl IntoIterator<Item = &'a RepoPath>) -> Result<(), PathError> {
-    let mut collisions = Collisions::default();
-    paths.into_iter().try_for_each(|path| collisions.add(path.as_str()))?;
+    let mut paths = paths.into_iter();
+    let mut collisions = Collisions::of_about(paths.size_hint().0);
+    paths.try_for_each(|path| collisions.add(path.as_str()))?;
     collisions.check_for_repositories()
 }
 
@@ -45,6 +46,12 @@ enum Kind {
 }
 
 impl Collisions {
+    /// None yet, with room for as many files.
+    #[must_use]
+    pub fn of_about(files: usize) -> Self {
+        Self { seen: HashMap::with_capacity(files + files / 8), heads: BTreeSet::new() }
+    }
+
     /// Adds a file; refuses one that is already there, in any spelling, or that needs a file to be a folder.
     pub fn add(&mut self, path: &str) -> Result<(), PathError> {
         let key = fold(path);

@@ -1,5 +1,6 @@
 //! Doing what an outcome says: the work tree, then the lock, then the index. All of it, or nothing.
 
+use std::cell::Cell;
 use std::collections::BTreeSet;
 use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
@@ -73,7 +74,8 @@ pub(super) fn apply_in_steps(
         }
     };
     let ends = WorkTreeEnds::of(&repository);
-    let run = Run { checkout, repository: &repository, journal: &journal, ends };
+    let unmasked = Cell::new(None);
+    let run = Run { checkout, repository: &repository, journal: &journal, ends, unmasked };
     let mut done = run.write(&tasks, outcome, &mut index, step);
     if let Some(state) = waits
         && done.is_ok()
@@ -160,6 +162,8 @@ struct Run<'r> {
     repository: &'r Repository,
     journal: &'r Journal,
     ends: WorkTreeEnds<'r>,
+    /// Permissions that the mask of the process leaves whole: those of the last file that was looked at.
+    unmasked: Cell<Option<u32>>,
 }
 
 impl Run<'_> {
@@ -233,7 +237,8 @@ impl Run<'_> {
         } else {
             let written = self.ends.written(&self.full_name(path), &stored.content);
             let before = self.journal.permissions_before(path);
-            write_file(&new, written.as_deref().unwrap_or(&stored.content), stored.mode, before)?;
+            let content = written.as_deref().unwrap_or(&stored.content);
+            write_file(&new, content, stored.mode, before, &self.unmasked)?;
         }
         Ok(new)
     }
@@ -350,7 +355,13 @@ fn with_facts(entry: IndexEntry, _: &std::fs::Metadata) -> IndexEntry {
 
 /// Writes a new file, with permissions as close to those before as its mode allows.
 #[cfg(unix)]
-fn write_file(path: &Path, content: &[u8], mode: Mode, before: Option<u32>) -> io::Result<()> {
+fn write_file(
+    path: &Path,
+    content: &[u8],
+    mode: Mode,
+    before: Option<u32>,
+    unmasked: &Cell<Option<u32>>,
+) -> io::Result<()> {
     use std::os::unix::fs::PermissionsExt;
 
     use fs_err::os::unix::fs::OpenOptionsExt;
@@ -363,17 +374,17 @@ fn write_file(path: &Path, content: &[u8], mode: Mode, before: Option<u32>) -> i
     options.write(true).create_new(true).mode(kept.unwrap_or(if executable { 0o777 } else { 0o666 }));
     let mut file = options.open(path)?;
     file.write_all(content)?;
-    match kept {
-        // The mask of the process took some away.
-        Some(kept) if file.metadata()?.permissions().mode() & 0o7777 != kept => {
-            file.set_permissions(PermissionsExt::from_mode(kept))
-        }
-        _ => Ok(()),
+    let Some(kept) = kept.filter(|kept| unmasked.get() != Some(*kept)) else { return Ok(()) };
+    if file.metadata()?.permissions().mode() & 0o7777 == kept {
+        unmasked.set(Some(kept));
+        return Ok(());
     }
+    // The mask of the process took some away.
+    file.set_permissions(PermissionsExt::from_mode(kept))
 }
 
 #[cfg(not(unix))]
-fn write_file(path: &Path, content: &[u8], _: Mode, _: Option<u32>) -> io::Result<()> {
+fn write_file(path: &Path, content: &[u8], _: Mode, _: Option<u32>, _: &Cell<Option<u32>>) -> io::Result<()> {
     OpenOptions::new().write(true).create_new(true).open(path)?.write_all(content)
 }
 

@@ -4,10 +4,10 @@
 //! a render nor a network. What they do not hold is rendered, from the pack that the lock names and with the lock's own
 //! answers. What neither has is missing, and said.
 
-use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
+use bytes::Bytes;
 use git2::{OdbLookupFlags, Oid, Repository};
 
 use super::{Checkout, Ours};
@@ -44,7 +44,7 @@ pub enum Pristine {
     /// Among the objects of the repository, by the id of the lock.
     Held,
     /// Rendered once more.
-    Rendered(Vec<u8>),
+    Rendered(Bytes),
     /// Nowhere.
     Missing,
 }
@@ -64,13 +64,13 @@ impl BaseFile {
 
     /// Its bytes, if they are found.
     #[must_use]
-    pub fn content(&self, store: &Repository) -> Option<Cow<'_, [u8]>> {
+    pub fn content(&self, store: &Repository) -> Option<Bytes> {
         match &self.pristine {
             Pristine::Held => {
                 let blob = store.find_blob(oid(self.locked.blob).ok()?).ok()?;
-                Some(Cow::Owned(blob.content().to_vec()))
+                Some(Bytes::copy_from_slice(blob.content()))
             }
-            Pristine::Rendered(content) => Some(Cow::Borrowed(content)),
+            Pristine::Rendered(content) => Some(content.clone()),
             Pristine::Missing => None,
         }
     }
@@ -113,7 +113,7 @@ impl Base {
                     {
                         let proven = tree.remove(path).filter(|found| found.blob == file.locked.blob);
                         if let Some(found) = proven {
-                            file.pristine = Pristine::Rendered(found.content.into_owned());
+                            file.pristine = Pristine::Rendered(found.content);
                         }
                     }
                 }

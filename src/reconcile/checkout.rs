@@ -4,6 +4,7 @@ use std::cell::OnceCell;
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
+use bytes::Bytes;
 use git2::{ObjectType, Oid, Repository, RepositoryOpenFlags, TreeWalkMode, TreeWalkResult};
 
 use super::journal::{Journal, State};
@@ -157,9 +158,9 @@ impl Checkout {
     }
 
     /// The content of a blob, if the repository has it.
-    pub(crate) fn content(&self, blob: BlobId) -> Option<Vec<u8>> {
+    pub(crate) fn content(&self, blob: BlobId) -> Option<Bytes> {
         let id = Oid::from_bytes(blob.as_bytes()).ok()?;
-        self.repository.find_blob(id).ok().map(|blob| blob.content().to_vec())
+        self.repository.find_blob(id).ok().map(|blob| Bytes::copy_from_slice(blob.content()))
     }
 }
 

@@ -26,7 +26,7 @@ pub fn heal(checkout: &Checkout, base: &Base, paths: &[RepoPath]) -> Result<Outc
             return Err(Error::NotManaged { path: path.to_string(), ownership });
         }
         let content = file.content(&checkout.repository);
-        let content = content.ok_or_else(|| Error::PristineGone { path: path.to_string() })?.into_owned();
+        let content = content.ok_or_else(|| Error::PristineGone { path: path.to_string() })?;
         let now = ours.files.get(path.as_str());
         if let (None, Some(taken)) = (now, checkout.taken(path.as_str(), &team)) {
             let (path, reason, other) = (path.to_string(), taken.reason(), taken.other.to_owned());

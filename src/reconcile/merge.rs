@@ -5,6 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use bytes::Bytes;
 use git2::{Oid, Repository};
 
 use super::base::BaseFile;
@@ -52,7 +53,7 @@ pub type Conversion<'c> = dyn Fn(&str, &[u8]) -> Option<Vec<u8>> + 'c;
 /// One file through its three states.
 struct Thread<'s> {
     base: Option<(&'s RepoPath, &'s BaseFile)>,
-    ours: Option<(String, Mode, Oid)>,
+    ours: Option<(&'s str, Mode, Oid)>,
     theirs: Option<(&'s RepoPath, &'s File)>,
 }
 
@@ -67,10 +68,10 @@ pub fn merge(sides: &Sides<'_>) -> Result<Outcome, Error> {
         let record = sides.decide(thread, &folders, &mut outcome.marked)?;
         outcome.records.push(record);
         if let (Some((path, _)), Some((at, ..)), Some((to, _))) = (thread.base, &thread.ours, thread.theirs)
-            && at != path.as_str()
-            && at != to.as_str()
+            && *at != path.as_str()
+            && *at != to.as_str()
         {
-            outcome.renamed.extend([path, to].map(|name| (name.to_string(), at.clone())));
+            outcome.renamed.extend([path, to].map(|name| (name.to_string(), (*at).to_owned())));
         }
     }
     settle(sides.ours, &mut outcome.records);
@@ -125,9 +126,11 @@ impl<'s> Sides<'s> {
         let theirs_renames = renames(self.store, &gone_theirs, &new_theirs)?;
         let ours_renames = renames(self.store, &gone_ours, &new_ours)?;
 
-        let ours_at = |path: &str| self.ours.files.get(path).map(|(mode, id)| (path.to_owned(), *mode, *id));
+        let ours_at = |path: &str| {
+            self.ours.files.get_key_value(path).map(|(path, (mode, id))| (path.as_str(), *mode, *id))
+        };
         let mut threads = Vec::new();
-        let mut followed_ours: BTreeSet<String> = BTreeSet::new();
+        let mut followed_ours: BTreeSet<&str> = BTreeSet::new();
         let mut followed_theirs: BTreeSet<&RepoPath> = BTreeSet::new();
         for (path, file) in base {
             let to = declared(path)
@@ -137,7 +140,7 @@ impl<'s> Sides<'s> {
             let ours = ours_at(path.as_str())
                 .or_else(|| declared(path).and_then(|to| ours_at(to.as_str())))
                 .or_else(|| ours_renames.get(path.as_str()).and_then(|to| ours_at(to)));
-            followed_ours.extend(ours.iter().map(|(path, ..)| path.clone()));
+            followed_ours.extend(ours.iter().map(|(path, ..)| *path));
             followed_theirs.extend(theirs.iter().map(|(path, _)| *path));
             threads.push(Thread { base: Some((path, file)), ours, theirs });
         }
@@ -170,7 +173,7 @@ impl<'s> Sides<'s> {
     /// A file of HEAD.
     fn held(&self, mode: Mode, id: Oid) -> Result<Stored, Error> {
         let object = self.store.find_blob(id).map_err(Error::git("read a file of HEAD"))?;
-        let content = object.content().to_vec();
+        let content = Bytes::copy_from_slice(object.content());
         Ok(match BlobId::from_bytes(id.as_bytes()) {
             Some(blob) => Stored { mode, content, blob },
             None => Stored::new(mode, content),
@@ -178,7 +181,7 @@ impl<'s> Sides<'s> {
     }
 
     /// As git stores it at a path.
-    fn as_stored(&self, path: &str, mode: Mode, content: &[u8], blob: BlobId) -> Stored {
+    fn as_stored(&self, path: &str, mode: Mode, content: &Bytes, blob: BlobId) -> Stored {
         let converted = if mode == Mode::Symlink { None } else { (self.stored)(path, content) };
         Stored::converted(mode, converted, content, blob)
     }
@@ -192,13 +195,13 @@ impl<'s> Sides<'s> {
         if let (Some((path, base)), Some((at, mode, id)), Some((to, file))) =
             (thread.base, &thread.ours, thread.theirs)
             && base.is_pristine(*mode, *id)
-            && at == path.as_str()
+            && *at == path.as_str()
             && to == path
         {
             return Ok(self.untouched(path, base, file));
         }
         let ours = match &thread.ours {
-            Some((path, mode, id)) => Some((path.as_str(), self.held(*mode, *id)?)),
+            Some((path, mode, id)) => Some((*path, self.held(*mode, *id)?)),
             None => None,
         };
         match (thread.base, ours, thread.theirs) {
@@ -307,7 +310,7 @@ impl<'s> Sides<'s> {
     ) -> Result<Record, Error> {
         let ownership = file.ownership;
         if ownership == Ownership::Seeded {
-            let edited = ours.content != *file.content;
+            let edited = ours.content != file.content;
             return Ok(Record { edited, ..record(at, Action::Unchanged, seeded(base, file), ownership) });
         }
         // The user's place wins where both sides chose one.
@@ -357,7 +360,7 @@ impl<'s> Sides<'s> {
                 refuse_markers(at, &ours.content, &before.content, marked);
                 let [b, o, t] = [before, &ours, &theirs].map(|side| &*side.content);
                 match merge_content(to, b, o, t, self.labels)? {
-                    Content::Merged(content) => (content, true),
+                    Content::Merged(content) => (content.into(), true),
                     Content::Conflict { marked, reason } => {
                         let mode = merged_mode(before.mode, ours.mode, theirs.mode);
                         return in_conflict(reason, Some(Stored::new(mode, marked)));
@@ -411,14 +414,14 @@ impl<'s> Sides<'s> {
     }
 
     /// The bytes of the base, also where only the user's own file proves them.
-    fn base_content(&self, base: &BaseFile, ours: &Stored) -> Option<Vec<u8>> {
+    fn base_content(&self, base: &BaseFile, ours: &Stored) -> Option<Bytes> {
         if ours.blob == base.locked.blob {
             return Some(ours.content.clone());
         }
         if let Some(content) = base.content(self.store) {
-            return Some(content.into_owned());
+            return Some(content);
         }
-        let crlf = lines::with_crlf(&ours.content);
+        let crlf = lines::with_crlf(&ours.content).into();
         let proven =
             [&ours.content, &crlf].into_iter().find(|content| BlobId::of(content) == base.locked.blob)?;
         Some(proven.clone())

@@ -46,7 +46,7 @@ pub use self::lines::Labels;
 pub use self::merge::{Conversion, Ours, Sides, merge};
 pub use self::migrate::{Migrated, News, migrate};
 pub use self::old_names::OldName;
-pub use self::outcome::{Action, Outcome, Record};
+pub use self::outcome::{Action, Changes, Outcome, Record};
 pub use self::places::{CODE_OWNERS, Taken};
 pub use self::readiness::{ChangedSetting, Readiness};
 pub use self::refuse::{Allowed, refuse};

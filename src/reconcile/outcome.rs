@@ -3,10 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
+use bytes::Bytes;
 use serde::Serialize;
 
 use crate::lock::LOCK_FILE;
 use crate::render::tree::{BlobId, Mode, Ownership};
+
+/// Changes on disk: by path the content, or none for a file that goes.
+pub type Changes = BTreeMap<String, Option<Bytes>>;
 
 /// What becomes of all files. A value: nothing has changed yet.
 #[derive(Debug, Clone, Default)]
@@ -30,9 +34,9 @@ impl Outcome {
         self.records.iter().any(|record| record.needs_you)
     }
 
-    /// What changes on disk: by path the content, or none for a file that goes.
+    /// What changes on disk.
     #[must_use]
-    pub fn changes(&self) -> BTreeMap<String, Option<Vec<u8>>> {
+    pub fn changes(&self) -> Changes {
         let content = |stored: &Stored| stored.content.clone();
         self.tasks().iter().map(|task| (task.path.to_owned(), task.new.map(content))).collect()
     }
@@ -71,7 +75,7 @@ impl Outcome {
             Change::Write(stored) => [Some(stored), None, None],
             Change::Unmerged { stages, .. } => stages.each_ref().map(Option::as_ref),
         });
-        stored.flatten().map(|stored| (stored.blob, stored.content.as_slice()))
+        stored.flatten().map(|stored| (stored.blob, &*stored.content))
     }
 
     /// The files that were written once, and that the path would write otherwise now.
@@ -161,22 +165,23 @@ impl fmt::Display for Action {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Stored {
     pub(super) mode: Mode,
-    pub(super) content: Vec<u8>,
+    pub(super) content: Bytes,
     /// The id of the content, which is asked for again and again.
     pub(super) blob: BlobId,
 }
 
 impl Stored {
-    pub(super) fn new(mode: Mode, content: Vec<u8>) -> Self {
+    pub(super) fn new(mode: Mode, content: impl Into<Bytes>) -> Self {
+        let content = content.into();
         let blob = BlobId::of(&content);
         Self { mode, content, blob }
     }
 
     /// What git converts it to, or else the content, of which the id is known.
-    pub(super) fn converted(mode: Mode, converted: Option<Vec<u8>>, content: &[u8], blob: BlobId) -> Self {
+    pub(super) fn converted(mode: Mode, converted: Option<Vec<u8>>, content: &Bytes, blob: BlobId) -> Self {
         match converted {
             Some(content) => Self::new(mode, content),
-            None => Self { mode, content: content.to_vec(), blob },
+            None => Self { mode, content: content.clone(), blob },
         }
     }
 }

@@ -8,6 +8,9 @@ use crate::path::Collisions;
 
 /// Nothing is put where something of the user's is: what would be, is kept back and told.
 pub(super) fn settle(ours: &Ours, records: &mut [Record]) {
+    if !records.iter().any(is_new) {
+        return;
+    }
     let mut taken: BTreeSet<String> = ours.files.keys().chain(&ours.other).cloned().collect();
     for record in records.iter() {
         match (&record.change, &record.from) {
@@ -16,21 +19,12 @@ pub(super) fn settle(ours: &Ours, records: &mut [Record]) {
             _ => false,
         };
     }
-    let mut folded = Collisions::default();
+    let mut folded = Collisions::of_about(taken.len());
     for path in &taken {
         // What the user has may collide with itself: that is no affair of the path.
         let _ = folded.add(path);
     }
-    for record in records.iter_mut() {
-        // What is created may meet a file that another record follows under this name.
-        let is_new = match record.change {
-            Change::Write(_) => record.from.is_some() || record.action == Action::Created,
-            Change::Unmerged { .. } => record.from.is_some(),
-            _ => false,
-        };
-        if !is_new {
-            continue;
-        }
+    for record in records.iter_mut().filter(|record| is_new(record)) {
         let obstacle = if taken.contains(&record.path) {
             Some(format!("`{}` is a file of yours", record.path))
         } else if taken
@@ -61,6 +55,15 @@ pub(super) fn settle(ours: &Ours, records: &mut [Record]) {
                 record.path = from;
             }
         }
+    }
+}
+
+/// Whether a record puts something where nothing was: what is created may meet a file that another one follows there.
+fn is_new(record: &Record) -> bool {
+    match record.change {
+        Change::Write(_) => record.from.is_some() || record.action == Action::Created,
+        Change::Unmerged { .. } => record.from.is_some(),
+        _ => false,
     }
 }
 

@@ -1,9 +1,9 @@
 //! Renders a plan's templates, within limits that a hostile pack cannot pass.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use bytes::Bytes;
 use tera::Tera;
 
 use super::tree::{File, Mode, Ownership, Tree};
@@ -38,7 +38,7 @@ pub fn render(plan: &Plan<'_>) -> Result<Tree, Error> {
     let file = |(path, file): (RepoPath, Wanted<'_>)| {
         let content = match file.content {
             Content::Copy(bytes) => bytes,
-            Content::Template(_) => Cow::Owned(rendered.next().unwrap_or_default()),
+            Content::Template(_) => rendered.next().unwrap_or_default().into(),
         };
         let mode = match file.mode {
             Some(mode) => mode,
@@ -61,7 +61,7 @@ struct Wanted<'p> {
 }
 
 enum Content<'p> {
-    Copy(Cow<'static, [u8]>),
+    Copy(Bytes),
     Template(&'p str),
 }
 
@@ -100,7 +100,7 @@ fn wanted_files<'p>(plan: &Plan<'p>) -> Result<BTreeMap<RepoPath, Wanted<'p>>, E
             let (content, mode) = match file {
                 PackFile::Symlink(target) => {
                     accept_link(target, source, &template)?;
-                    (Content::Copy(Cow::Owned(target.clone().into_bytes())), Some(Mode::Symlink))
+                    (Content::Copy(target.clone().into()), Some(Mode::Symlink))
                 }
                 PackFile::Regular(bytes) if source.ends_with(SUFFIX) => {
                     let text = std::str::from_utf8(bytes)

@@ -1,10 +1,10 @@
 //! The rendered result, in memory.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
+use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 use sha1::{Digest, Sha1};
 
@@ -17,7 +17,7 @@ pub type Tree = BTreeMap<RepoPath, File>;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct File {
     /// Its bytes; for a symlink, the target.
-    pub content: Cow<'static, [u8]>,
+    pub content: Bytes,
     /// What git records beside the content.
     pub mode: Mode,
     /// Who owns it from now on.
@@ -31,7 +31,7 @@ pub struct File {
 impl File {
     /// A file with its blob id.
     #[must_use]
-    pub fn new(content: Cow<'static, [u8]>, mode: Mode, ownership: Ownership, component: Arc<str>) -> Self {
+    pub fn new(content: Bytes, mode: Mode, ownership: Ownership, component: Arc<str>) -> Self {
         let blob = BlobId::of(&content);
         Self { content, mode, ownership, component, blob }
     }

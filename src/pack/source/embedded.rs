@@ -1,7 +1,6 @@
 //! The built-in pack, which is part of the program.
 
-use std::borrow::Cow;
-
+use bytes::Bytes;
 use include_dir::{Dir, DirEntry, include_dir};
 
 use super::error::Error;
@@ -22,7 +21,7 @@ static TEMPLATES: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/templates");
 /// The files of the built-in pack, none of them copied.
 pub(super) fn read() -> Result<PackFiles, Error> {
     let mut gathering = Gathering::new(NAME.to_owned(), Limits::default());
-    gathering.add_regular("pack.toml".to_owned(), Cow::Borrowed(MANIFEST))?;
+    gathering.add_regular("pack.toml".to_owned(), Bytes::from_static(MANIFEST))?;
     add_folder(&mut gathering, "migrations", &MIGRATIONS)?;
     add_folder(&mut gathering, "policies", &POLICIES)?;
     add_folder(&mut gathering, "presets", &PRESETS)?;
@@ -38,7 +37,7 @@ fn add_folder(gathering: &mut Gathering, top: &str, folder: &'static Dir<'static
             DirEntry::File(file) => {
                 let names: Vec<_> = file.path().iter().map(|name| name.to_string_lossy()).collect();
                 let path = format!("{top}/{}", names.join("/"));
-                gathering.add_regular(path, Cow::Borrowed(file.contents()))?;
+                gathering.add_regular(path, Bytes::from_static(file.contents()))?;
             }
         }
     }
@@ -74,7 +73,7 @@ mod tests {
             assert!(files.get(expected).is_some(), "{expected}");
         }
         for (path, file) in files.iter() {
-            assert!(matches!(file, PackFile::Regular(Cow::Borrowed(_))), "{path}");
+            assert!(matches!(file, PackFile::Regular(bytes) if !bytes.is_unique()), "{path}");
         }
         assert!(version().is_some());
         assert_eq!(released(), super::super::release::versions(&files));

@@ -1,10 +1,10 @@
 //! A pack's files, in memory, the same whichever source they came from.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::collections::btree_map::IntoIter;
 use std::fmt::Write as _;
 
+use bytes::Bytes;
 use sha2::{Digest, Sha256};
 
 /// One file of a pack. Its mode is not kept: `#!` and `component.toml` decide what may be executed, so that the three
@@ -12,7 +12,7 @@ use sha2::{Digest, Sha256};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum PackFile {
     /// Its bytes.
-    Regular(Cow<'static, [u8]>),
+    Regular(Bytes),
     /// Where it points, relative to the folder it is in.
     Symlink(String),
 }
@@ -128,7 +128,7 @@ mod tests {
     }
 
     fn regular(text: &'static str) -> PackFile {
-        PackFile::Regular(Cow::Borrowed(text.as_bytes()))
+        PackFile::Regular(Bytes::from_static(text.as_bytes()))
     }
 
     #[test]

@@ -1,6 +1,5 @@
 //! A pack in a folder, as its author edits it.
 
-use std::borrow::Cow;
 use std::ffi::OsStr;
 use std::fs::{File, FileType};
 use std::io::Read;
@@ -107,7 +106,7 @@ fn add_file(gathering: &mut Gathering, path: String, on_disk: &Path) -> Result<(
     let mut bytes = Vec::with_capacity(usize::try_from(found.len()).unwrap_or_default());
     // What is added to it from here on is not read.
     file.take(found.len()).read_to_end(&mut bytes).map_err(unreadable)?;
-    gathering.add_regular(path, Cow::Owned(bytes))
+    gathering.add_regular(path, bytes.into())
 }
 
 /// Opens what was seen to be a file: no link that was put in its place since, and no pipe is waited for.

@@ -1,6 +1,6 @@
 //! Collects a pack's files one by one, and stops at the first that is unsafe or too much.
 
-use std::borrow::Cow;
+use bytes::Bytes;
 
 use super::error::Error;
 use super::files::{PackFile, PackFiles};
@@ -92,7 +92,7 @@ impl Gathering {
         self.limits.file_bytes.min(self.limits.total_bytes - self.bytes)
     }
 
-    pub(super) fn add_regular(&mut self, path: String, bytes: Cow<'static, [u8]>) -> Result<(), Error> {
+    pub(super) fn add_regular(&mut self, path: String, bytes: Bytes) -> Result<(), Error> {
         self.expect_bytes(&path, bytes.len() as u64)?;
         self.bytes += bytes.len() as u64;
         self.add(path, PackFile::Regular(bytes))
@@ -181,7 +181,7 @@ mod tests {
     fn gather(limits: Limits, paths: &[&str]) -> Result<PackFiles, Error> {
         let mut gathering = Gathering::new("p".to_owned(), limits);
         for path in paths {
-            gathering.add_regular((*path).to_owned(), Cow::Borrowed(b"four"))?;
+            gathering.add_regular((*path).to_owned(), Bytes::from_static(b"four"))?;
         }
         gathering.finish()
     }

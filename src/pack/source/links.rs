@@ -98,7 +98,8 @@ fn top_of(path: &str) -> Option<&str> {
 
 #[cfg(test)]
 mod tests {
-    use std::borrow::Cow;
+
+    use bytes::Bytes;
 
     use super::*;
 
@@ -106,7 +107,7 @@ mod tests {
     fn verdict(links: &[(&str, &str)]) -> Result<(), String> {
         let plain =
             ["pack.toml", "templates/b/files/y", "templates/a/files/docs/x", "templates/a/files/r.md.tera"];
-        let plain = plain.map(|path| (path.to_owned(), PackFile::Regular(Cow::Borrowed(b""))));
+        let plain = plain.map(|path| (path.to_owned(), PackFile::Regular(Bytes::new())));
         let links =
             links.iter().map(|(path, target)| ((*path).to_owned(), PackFile::Symlink((*target).to_owned())));
         let files = plain.into_iter().chain(links).collect();

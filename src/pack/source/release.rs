@@ -2,7 +2,6 @@
 //!
 //! Each is two files: `VERSION.tar.gz`, the pack as it was, and `VERSION.toml`, the [`Seal`] that proves it.
 
-use std::borrow::Cow;
 use std::io::{self, Read};
 
 use flate2::read::GzDecoder;
@@ -147,7 +146,7 @@ fn unpacked(
                 let mut content = Vec::new();
                 let most = gathering.bytes_left() + 1;
                 entry.by_ref().take(most).read_to_end(&mut content).map_err(unreadable)?;
-                gathering.add_regular(path, Cow::Owned(content))?;
+                gathering.add_regular(path, content.into())?;
             }
             EntryType::Symlink => {
                 let target = entry.link_name_bytes().unwrap_or_default();
@@ -161,6 +160,8 @@ fn unpacked(
 
 #[cfg(test)]
 mod tests {
+    use bytes::Bytes;
+
     use super::*;
 
     fn pack(extra: &[(&str, PackFile)]) -> PackFiles {
@@ -170,7 +171,7 @@ mod tests {
     }
 
     fn regular(bytes: &'static [u8]) -> PackFile {
-        PackFile::Regular(Cow::Borrowed(bytes))
+        PackFile::Regular(Bytes::from_static(bytes))
     }
 
     fn keeping(archive: Vec<u8>, digest: &str) -> PackFiles {
@@ -178,7 +179,7 @@ mod tests {
         let record = format!("digest = \"{digest}\"\n").into_bytes();
         [(path, archive), (seal, record)]
             .into_iter()
-            .map(|(path, bytes)| (path, PackFile::Regular(Cow::Owned(bytes))))
+            .map(|(path, bytes)| (path, PackFile::Regular(bytes.into())))
             .collect()
     }
 

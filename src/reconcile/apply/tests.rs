@@ -8,6 +8,7 @@ use git2::Repository;
 
 use super::super::outcome::{Action, Record};
 use super::*;
+use crate::lock::LOCK_FILE;
 use crate::render::tree::Ownership;
 
 type Seen = BTreeMap<String, (u32, Vec<u8>)>;

@@ -1,6 +1,5 @@
 //! Cases by name, and random sides: what only the user has is in the result, or in a conflict that is told.
 
-use std::borrow::Cow;
 use std::sync::Arc;
 
 use git2::Odb;
@@ -21,7 +20,7 @@ fn in_memory<T>(test: impl FnOnce(&Repository) -> T) -> T {
 }
 
 fn file(mode: Mode, content: &[u8], ownership: Ownership) -> File {
-    File::new(Cow::Owned(content.to_vec()), mode, ownership, Arc::from("test"))
+    File::new(Bytes::copy_from_slice(content), mode, ownership, Arc::from("test"))
 }
 
 fn ownership(path: &str) -> Ownership {
@@ -53,7 +52,7 @@ fn merged_with(
             let pristine = if forgotten.contains(&path.as_str()) {
                 Pristine::Missing
             } else {
-                Pristine::Rendered(file.content.into_owned())
+                Pristine::Rendered(file.content)
             };
             (path, BaseFile { locked, pristine })
         });
@@ -94,7 +93,7 @@ fn merged_with(
                 Change::None | Change::Unmerged { shown: None, .. } => {}
                 Change::Remove => drop(result.remove(&record.path).unwrap()),
                 Change::Write(stored) | Change::Unmerged { shown: Some(stored), .. } => {
-                    result.insert(record.path.clone(), (stored.mode, stored.content.clone()));
+                    result.insert(record.path.clone(), (stored.mode, stored.content.to_vec()));
                 }
             }
         }

@@ -1,7 +1,5 @@
 //! A pack's files, straight from an object database.
 
-use std::borrow::Cow;
-
 use git2::{ObjectType, Odb, Oid, Repository, Tree, TreeEntry};
 
 use crate::pack::source::error::Error;
@@ -83,7 +81,7 @@ impl Wanted<'_> {
             }
             Kind::File => {
                 let bytes = self.bytes(gathering, odb, &path, entry.id())?;
-                gathering.add_regular(path, Cow::Owned(bytes))?;
+                gathering.add_regular(path, bytes.into())?;
             }
         }
         Ok(None)

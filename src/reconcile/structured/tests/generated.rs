@@ -26,9 +26,7 @@ fn rendered(preset: &str, stack: &str) -> Files {
     let given = Given::of_flags(Some(preset), Some(stack));
     let plan = Plan::resolve(&PACK, preset, stack, &given, &facts).unwrap();
     let files = render(&plan).unwrap().into_iter().filter(|(path, _)| format_of(path).is_some());
-    files
-        .map(|(path, file)| (path.to_string(), String::from_utf8(file.content.into_owned()).unwrap()))
-        .collect()
+    files.map(|(path, file)| (path.to_string(), String::from_utf8(file.content.into()).unwrap())).collect()
 }
 
 /// A text with each of these replaced once, where it stands first.
