@@ -1,6 +1,6 @@
 //! The same `goldpath.toml` for another plan: only what has to change does, comments and order stay.
 
-use toml_edit::{DocumentMut, Item, TableLike, Value as Toml};
+use toml_edit::{DocumentMut, Item, Key, TableLike, Value as Toml};
 
 use super::write::comment;
 use crate::pack::source::Origin;
@@ -10,13 +10,26 @@ use crate::value::Value;
 /// `text` with what `plan` says; the same text where it says so already. None: it is no TOML.
 ///
 /// Answers that are no questions of the pack any more go, and so do settings that the plan does not have; an answer to
-/// a question that is not asked now stays, since it may be asked again.
+/// a question that is not asked now stays, since it may be asked again. What is `renamed`, from its old name to its new
+/// one, stays where it stands.
 #[must_use]
-pub(crate) fn rewritten(text: &str, plan: &Plan<'_>, origin: &Origin) -> Option<String> {
+pub(crate) fn rewritten<'r>(
+    text: &str,
+    plan: &Plan<'_>,
+    origin: &Origin,
+    renamed: impl IntoIterator<Item = &'r (String, String)>,
+) -> Option<String> {
     let crlf = text.contains("\r\n");
     let before = if crlf { text.replace("\r\n", "\n") } else { text.to_owned() };
     let mut document: DocumentMut = before.parse().ok()?;
     let root = document.as_table_mut();
+    for (from, to) in renamed {
+        for name in ["answers", "settings"] {
+            if let Some(table) = table(root, name, false) {
+                rename(table, from, to);
+            }
+        }
+    }
     for (key, value) in [("pack", origin.intent()), ("preset", plan.preset.clone())] {
         set(root, key, &Value::Text(value));
     }
@@ -57,6 +70,34 @@ fn table<'d>(root: &'d mut toml_edit::Table, name: &str, wanted: bool) -> Option
         root.insert(name, toml_edit::table());
     }
     root.get_mut(name)?.as_table_like_mut()
+}
+
+/// Gives a key another name, in its place and with what a person wrote around it, dotted or nested.
+fn rename(table: &mut dyn TableLike, from: &str, to: &str) {
+    if !table.contains_key(from) {
+        for (end, _) in from.match_indices('.') {
+            if let Some(to) = to.strip_prefix(&from[..=end])
+                && let Some(inner) = table.get_mut(&from[..end]).and_then(Item::as_table_like_mut)
+            {
+                rename(inner, &from[end + 1..], to);
+            }
+        }
+        return;
+    }
+    if table.contains_key(to) {
+        return;
+    }
+    let keys: Vec<String> = table.iter().map(|(key, _)| key.to_owned()).collect();
+    let entries: Vec<(Key, Item)> = keys
+        .iter()
+        .filter_map(|key| table.get_key_value(key).map(|(key, item)| (key.clone(), item.clone())))
+        .collect();
+    table.clear();
+    for (key, item) in entries {
+        let renamed = key.get() == from;
+        let key = if renamed { Key::new(to).with_leaf_decor(key.leaf_decor().clone()) } else { key };
+        table.entry_format(&key).or_insert(item);
+    }
 }
 
 fn keep(table: &mut dyn TableLike, wanted: &dyn Fn(&str) -> bool) {
@@ -150,5 +191,19 @@ mod tests {
         set_setting(document.as_table_mut(), "x.w", &Value::Integer(3));
         keep_settings(document.as_table_mut(), "", &|name| name != "x.y");
         assert_eq!(document.to_string(), "# mine\na = 2 # why\n[x]\nw = 3 # nested\n");
+    }
+
+    #[test]
+    fn what_is_renamed_stays_where_it_is_with_all_that_stands_around_it() {
+        let text = "# one\na = 1\n\n# two\n\"x.y\" = 2 # why\nc = 3\n[x]\n# four\nw  = 4 # nested\nz = 5\n";
+        let mut document: DocumentMut = text.parse().unwrap();
+        for (from, to) in [("x.y", "x.q"), ("x.w", "x.v"), ("c", "a"), ("nothing", "some")] {
+            rename(document.as_table_mut(), from, to);
+        }
+        let renamed = text.replace("x.y", "x.q").replace("w  = 4", "v  = 4");
+        assert_eq!(document.to_string(), renamed, "`a` is taken already");
+        let mut on_one_line: DocumentMut = "answers = { a = 1, b = 2 }\n".parse().unwrap();
+        rename(table(on_one_line.as_table_mut(), "answers", false).unwrap(), "a", "c");
+        assert_eq!(on_one_line.to_string(), "answers = { c = 1, b = 2 }\n");
     }
 }

@@ -20,12 +20,10 @@ pub struct Migration {
     pub changes: Vec<Change>,
     /// Files and folders that have another name.
     pub moves: Vec<(RepoPath, RepoPath)>,
-    /// Answers that have another name.
-    pub renamed_answers: Vec<(String, String)>,
+    /// Answers and settings that have another name: the old and the new one.
+    pub renamed: Vec<(String, String)>,
     /// Answers that have another value: the key, the old and the new one.
     pub replaced_answers: Vec<(String, Value, Value)>,
-    /// Settings that have another name.
-    pub renamed_settings: Vec<(String, String)>,
 }
 
 /// A line of the release notes.
@@ -100,7 +98,7 @@ impl Migration {
         let path = |text: Spanned<String>| {
             RepoPath::new(text.get_ref()).map_err(|error| manifest.error(text.span(), error.to_string()))
         };
-        let renamed = |list: Vec<RawRename>| list.into_iter().map(|raw| (raw.from, raw.to)).collect();
+        let renamed = raw.rename_answer.into_iter().chain(raw.rename_setting);
         Ok(Self {
             version,
             notes: raw.notes,
@@ -117,9 +115,8 @@ impl Migration {
                 .into_iter()
                 .map(|raw| Ok((path(raw.from)?, path(raw.to)?)))
                 .collect::<Result<_, ManifestError>>()?,
-            renamed_answers: renamed(raw.rename_answer),
+            renamed: renamed.map(|raw| (raw.from, raw.to)).collect(),
             replaced_answers: raw.replace_answer.into_iter().map(|raw| (raw.key, raw.from, raw.to)).collect(),
-            renamed_settings: renamed(raw.rename_setting),
         })
     }
 }

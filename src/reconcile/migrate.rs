@@ -46,10 +46,15 @@ impl Migrated {
         !self.before.contains_key(key)
     }
 
+    /// The answers and settings that have another name, as each version in turn renamed them.
+    pub(super) fn renamed(&self) -> impl Iterator<Item = &(String, String)> {
+        self.migrations.iter().flat_map(|migration| &migration.renamed)
+    }
+
     /// Renames and replaces what goldpath.toml says, as each version in turn did.
     fn follow_migrations(&mut self, mut defaults: BTreeMap<String, Value>) -> BTreeMap<String, Value> {
         for migration in &self.migrations {
-            for (from, to) in migration.renamed_answers.iter().chain(&migration.renamed_settings) {
+            for (from, to) in &migration.renamed {
                 if self.given.get(from).is_some() {
                     self.notes.push(format!("{}: `{from}` is called `{to}` now", migration.version));
                     self.given.rename(from, to);

@@ -96,7 +96,7 @@ pub fn bring(checkout: &Checkout, lock: &Lock, base: &Base, target: Target<'_>) 
     }
     leave_taken_places(checkout, base, ours, &mut outcome);
     let old_names = old_names(&outcome);
-    let text = rewritten(intent, &plan, &origin).unwrap_or_else(|| intent.to_owned());
+    let text = rewritten(intent, &plan, &origin, migrated.renamed()).unwrap_or_else(|| intent.to_owned());
     let fact = lock_text(&plan, &theirs, &origin, lock.code, &held_to(&plan, Some(lock)));
     for (path, text, ownership) in
         [(INTENT_FILE, text, Ownership::Shared), (LOCK_FILE, fact, Ownership::Managed)]

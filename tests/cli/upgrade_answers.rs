@@ -124,6 +124,24 @@ fn an_answer_that_is_new_gets_the_comment_that_a_new_repository_has() {
 }
 
 #[test]
+fn an_answer_that_is_renamed_stays_where_it_is_with_what_a_person_wrote_around_it() {
+    let env = TestEnv::new();
+    asking("1.0.0", "north").write_to(&env, "pack");
+    env.goldpath(["new", "orders", "--pack", "./pack", "--yes", "--quiet"]).succeeds();
+    env.shell(
+        "cd orders; sed -i 's/^region.*/# near the users\\nregion = \"south\" # for now\\n# the end/' goldpath.toml; git commit -qam edit",
+    );
+    let before = env.read("orders/goldpath.toml");
+    TestPack::new()
+        .version("1.1.0")
+        .question("area", "type = \"string\"\ndefault = \"north\"")
+        .file("migrations/1.1.0.toml", "[[rename_answer]]\nfrom = \"region\"\nto = \"area\"\n")
+        .write_to(&env, "pack");
+    env.goldpath_in("orders", ["upgrade", "--commit", "--quiet"]).succeeds();
+    assert_eq!(env.read("orders/goldpath.toml"), before.replace("\nregion =", "\narea ="));
+}
+
+#[test]
 fn the_environment_never_overrules_what_the_repository_says() {
     let env = TestEnv::new();
     asking("1.0.0", "north").write_to(&env, "pack");
