@@ -204,8 +204,10 @@ fn who_pushed_the_tag_does_not_approve_its_deployment_alone() {
     check("github-actions[bot]", "alice bob").succeeds();
     check("github-actions[bot]", "bob").succeeds();
     check("carol", "alice").succeeds();
-    // Where GitHub asks for no approval, `make repository-rules-check` tells.
-    check("github-actions[bot]", "").succeeds();
+    // An environment without reviewers asks nobody, and GitHub then goes on.
+    let nobody = ["error: nobody approved this deployment", "`make repository-rules APPLY=1` sets its reviewers"];
+    check("github-actions[bot]", "").fails(2, nobody);
+    assert!(check("carol", "alice bob").succeeds().stdout().contains("approved by alice, bob\n"));
 }
 
 /// The commands of a page that begin with a word.
