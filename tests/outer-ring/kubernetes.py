@@ -50,6 +50,8 @@ def built(context: Context, render: Render, _files: list[str]) -> str:
         names = {(each["kind"], each["metadata"]["name"]) for each in objects}
         (workload,) = (each for each in objects if each["kind"] in ("Rollout", "Deployment"))
         found += [f"{about}: no {kind} {name}" for kind, name in sorted(needed(workload) - names)]
+        if overlay.name == "staging":
+            found += [f"{about}: {why}" for why in waits(objects)]
     return "\n".join(found) if overlays else "no overlays"
 
 
@@ -64,6 +66,18 @@ def needed(workload: dict) -> set[tuple[str, str]]:
         | {("ConfigMap", name) for name in maps}
         | {("AnalysisTemplate", each["templateName"]) for each in analysis}
     )
+
+
+def waits(objects: list[dict]) -> list[str]:
+    """Why a release would wait for a person, where nobody watches and few requests come."""
+    found = []
+    for each in objects:
+        if each["kind"] == "Rollout" and {"pause": {}} in each["spec"]["strategy"]["canary"]["steps"]:
+            found.append("a step waits for a person")
+        if each["kind"] == "AnalysisTemplate" and " >= " in each["spec"]["metrics"][0]["provider"]["prometheus"]["query"]:
+            if "len(result) == 0 ||" not in each["spec"]["metrics"][0]["successCondition"]:
+                found.append(f"{each['metadata']['name']} waits for requests")
+    return found
 
 
 def judge(context: Context, render: Render, document: dict) -> str:
@@ -132,6 +146,18 @@ CHECKS = (
             Fault(
                 Edit("deploy/kubernetes/overlays/staging/kustomization.yaml", "../../base", "../../bases"),
                 "overlay staging",
+            ),
+            Fault(
+                Edit("deploy/kubernetes/overlays/staging/kustomization.yaml", "name: orders-latency", "name: orders-late"),
+                "orders-latency waits for requests",
+            ),
+            Fault(
+                Edit(
+                    "deploy/kubernetes/overlays/staging/kustomization.yaml",
+                    "      - op: remove\n        path: /spec/strategy/canary/steps/10\n",
+                    "",
+                ),
+                "a step waits for a person",
             ),
         ),
         where=on_kubernetes,
