@@ -94,9 +94,12 @@ fn a_canary_that_waits_for_a_person_is_told_to_the_team_once() {
     assert!(run.stderr().contains("nobody else could be told"), "{}", run.said());
 }
 
-/// A host that runs v1.1.0.
+/// A host that runs v1.1.0 and keeps what it had before.
 const DOCKER: &str = r#"#!/bin/sh
 case "$*" in
+"image ls"*) printf 'sha256:%s ghcr.io/acme/orders:%s\n' 222222222222 v1.2.0 111111111111 v1.1.0 000000000000 v1.0.0 ;;
+"image rm"* | "run --rm"*) echo "$*" >>"$CHANGES" ;;
+*"image inspect --format"*v1.2.0*previous) printf 'sha256:222222222222\nsha256:111111111111\n' ;;
 *"image inspect --format"*v1.1.0) echo sha256:111111111111 ;;
 *"image inspect --format"*) echo sha256:222222222222 ;;
 *inspect*) echo sha256:111111111111 ;;
@@ -108,10 +111,31 @@ esac
 #[test]
 fn a_version_that_is_deployed_to_a_host_once_more_is_not_the_one_before() {
     let env = with_programs("quick-start", "compose", &[("docker", DOCKER)]);
+    let tag = "tag sha256:111111111111 orders-production:previous\n";
     env.run(&mut deploy(&env, "v1.1.0")).succeeds();
-    assert!(!env.exists("changes"), "{}", env.read("changes"));
+    assert!(!env.read("changes").contains("tag"), "{}", env.read("changes"));
     env.run(&mut deploy(&env, "v1.2.0")).succeeds();
-    assert_eq!(env.read("changes"), "tag sha256:111111111111 orders-production:previous\n");
+    assert!(env.read("changes").contains(tag), "{}", env.read("changes"));
+}
+
+#[test]
+fn a_host_keeps_the_version_that_serves_and_the_one_before_and_no_other() {
+    let env = with_programs("quick-start", "compose", &[("docker", DOCKER)]);
+    env.run(&mut deploy(&env, "v1.2.0")).succeeds();
+    let removed: Vec<String> =
+        env.read("changes").lines().filter(|line| line.starts_with("image rm")).map(str::to_owned).collect();
+    assert_eq!(removed, ["image rm ghcr.io/acme/orders:v1.0.0"]);
+}
+
+#[test]
+fn a_secret_of_the_service_is_there_when_a_host_checks_its_configuration() {
+    let env = with_programs("quick-start", "compose", &[("docker", DOCKER)]);
+    let secret = "\n[[secret]]\nname = \"DB_PASSWORD\"\nused_by = [\"deploy/compose/compose.yaml\"]\nenvironments = [\"production\"]\n\
+                  owner = \"acme/orders\"\nrotation_days = 90\n";
+    env.write("orders/config/secrets.toml", env.read("orders/config/secrets.toml") + secret);
+    env.run(&mut deploy(&env, "v1.2.0")).succeeds();
+    let checked = "run --rm --env-file config/environments/production.env --env DB_PASSWORD ghcr.io/acme/orders:v1.2.0 --check-config";
+    assert!(env.read("changes").contains(checked), "{}", env.read("changes"));
 }
 
 #[test]

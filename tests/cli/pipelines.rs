@@ -205,7 +205,8 @@ fn who_pushed_the_tag_does_not_approve_its_deployment_alone() {
     check("github-actions[bot]", "bob").succeeds();
     check("carol", "alice").succeeds();
     // An environment without reviewers asks nobody, and GitHub then goes on.
-    let nobody = ["error: nobody approved this deployment", "`make repository-rules APPLY=1` sets its reviewers"];
+    let nobody =
+        ["error: nobody approved this deployment", "`make repository-rules APPLY=1` sets its reviewers"];
     check("github-actions[bot]", "").fails(2, nobody);
     assert!(check("carol", "alice bob").succeeds().stdout().contains("approved by alice, bob\n"));
 }

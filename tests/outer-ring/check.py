@@ -6,6 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+# Where programs and registries are, and what a network in between asks for.
+KEPT = (
+    *("HOME", "PATH", "CARGO_HOME", "RUSTUP_HOME"),
+    *("SSL_CERT_FILE", "SSL_CERT_DIR", "HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY", "https_proxy", "http_proxy", "no_proxy"),
+)
+
 
 @dataclass(frozen=True)
 class Render:
@@ -49,7 +55,7 @@ class Context:
 
     def environment(self) -> dict[str, str]:
         """The pinned tools first; no colours; nothing of the person who runs it."""
-        kept = {name: os.environ[name] for name in ("HOME", "PATH", "CARGO_HOME", "RUSTUP_HOME") if name in os.environ}
+        kept = {name: os.environ[name] for name in KEPT if name in os.environ}
         git = {"GIT_CONFIG_NOSYSTEM": "1", "GIT_CONFIG_GLOBAL": "/dev/null"}
         return (
             kept

@@ -19,6 +19,19 @@ def compose(context: Context, render: Render, files: list[str]) -> str:
     return context.run(render.folder, "check-jsonschema", "--builtin-schema", "vendor.compose-spec", *files)
 
 
+def placed(_context: Context, render: Render, files: list[str]) -> str:
+    """Compose copies the text of a config into its container, and refuses to where the service is `read_only`."""
+    described = yaml.safe_load((render.folder / files[0]).read_text())
+    written = {name for name, config in described["configs"].items() if "content" in config}
+    found = [
+        f"{name} is read_only and has the config {each['source']}"
+        for name, service in described["services"].items()
+        for each in service.get("configs", [])
+        if service.get("read_only") and each["source"] in written
+    ]
+    return "\n".join(found)
+
+
 def devcontainer(context: Context, render: Render, files: list[str]) -> str:
     """The development container against its specification."""
     return context.run(render.folder, "check-jsonschema", "--schemafile", HERE / "devcontainer.schema.json", *files)
@@ -57,6 +70,15 @@ CHECKS = (
         compose,
         (Fault(Edit(COMPOSE, "read_only: true", "readonly: true"), "readonly", "enterprise-compose"),),
         where=on_compose,
+    ),
+    Check(
+        "compose: configs can be placed",
+        "python",
+        (COMPOSE,),
+        placed,
+        (Fault(Edit(COMPOSE, "user: 99:99", "read_only: true"), "proxy is read_only", "enterprise-compose"),),
+        where=on_compose,
+        pure=True,
     ),
     Check(
         "compose: configuration of the proxy",

@@ -13,6 +13,8 @@ from pathlib import Path
 
 # GitHub makes this one for every run; nobody has to create or rotate it.
 BUILT_IN = {"GITHUB_TOKEN"}
+# What scripts/deploy.sh fills in; any other variable of a Compose file is a secret.
+OF_DEPLOYMENTS = {"CONFIGURATION", "ENV", "IMAGE", "PUBLISH"}
 REQUIRED = ("name", "used_by", "environments", "owner", "rotation_days")
 
 
@@ -42,6 +44,8 @@ def used_secrets(root):
         names = re.findall(r"\bsecrets\.([A-Za-z_][A-Za-z0-9_]*)", text)
         for block in re.findall(r"secretKeyRef:((?:\s+(?:name|key|optional):.*)+)", text):
             names += re.findall(r"\bkey:\s*[\"']?([A-Za-z_][A-Za-z0-9_.-]*)", block)
+        if file.parent.name == "compose":
+            names += set(re.findall(r"\$\{([A-Z][A-Z0-9_]*)", text)) - OF_DEPLOYMENTS
         for name in set(names) - BUILT_IN:
             used.setdefault(name, set()).add(str(file.relative_to(root)))
     return used

@@ -35,6 +35,9 @@ def problems(contract, text):
         name, kind = metric["name"], metric["type"]
         histogram = kind == "histogram"
         own = [labels for sample, labels in scraped if sample == (f"{name}_bucket" if histogram else name)]
+        if not own and name.startswith("process_") and sys.platform != "linux":
+            print(f"NOT CHECKED: {name}, which takes /proc", file=sys.stderr)
+            continue
         if not own:
             found.append(f"{name} is listed in {CONTRACT}, and the service does not export it")
             continue

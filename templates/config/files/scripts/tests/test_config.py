@@ -47,6 +47,13 @@ class Config(unittest.TestCase):
         self.write("deploy/kubernetes/rollout.yaml", "valueFrom:\n  secretKeyRef:\n    name: orders\n    key: DB_PASSWORD\n")
         self.assertIn("DB_PASSWORD is not declared", config.secrets(self.root)[0])
 
+    def test_a_secret_of_a_compose_file_is_used_there_and_handed_to_the_service(self):
+        self.write("deploy/compose/compose.yaml", "image: ${IMAGE:?}\nenvironment:\n  DB_PASSWORD: ${DB_PASSWORD:?}\n")
+        self.assertIn("DB_PASSWORD is not declared", config.secrets(self.root)[0])
+        self.write("config/secrets.toml", SECRET + SECRET.replace("TOKEN", "DB_PASSWORD").replace(".github/workflows/deploy.yml", "deploy/compose/compose.yaml"))
+        self.assertEqual(config.secrets(self.root), [])
+        self.assertEqual(config.runtime(self.root), ["DB_PASSWORD"])
+
     def test_a_secret_that_nothing_uses_is_found(self):
         self.write("config/secrets.toml", SECRET + SECRET.replace("TOKEN", "OLD"))
         self.assertIn("OLD is declared, and no workflow", config.secrets(self.root)[0])
