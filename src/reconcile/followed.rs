@@ -1,6 +1,8 @@
 //! Files of the path that the team gave another name, found on disk as an upgrade finds them in HEAD.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::ffi::{OsStr, OsString};
+use std::path::Path;
 
 use git2::{Index, Repository};
 
@@ -22,8 +24,13 @@ pub fn followed(
     base: &Base,
     asked: Option<&RepoPath>,
 ) -> Result<BTreeMap<RepoPath, RepoPath>, Error> {
-    let is_gone = |path: &RepoPath, file: &BaseFile| {
-        !file.locked.beginning && !is_there(checkout, path) && !checkout.leaves_out(path.as_str())
+    // Nearly always nothing is gone, and a list of each folder says so.
+    let mut listed = Listed { root: &checkout.root, folders: HashMap::new() };
+    let mut is_gone = |path: &RepoPath, file: &BaseFile| {
+        !file.locked.beginning
+            && !listed.has(path)
+            && !is_there(checkout, path)
+            && !checkout.leaves_out(path.as_str())
     };
     let gone: Vec<_> = base.files.iter().filter(|(path, file)| is_gone(path, file)).collect();
     if gone.is_empty() {
@@ -75,6 +82,30 @@ pub fn followed(
         .into_iter()
         .filter_map(|(from, to)| Some((RepoPath::new(&from).ok()?, RepoPath::new(&to).ok()?)))
         .collect())
+}
+
+/// The files and links in folders of the project, each folder listed once.
+struct Listed<'c> {
+    root: &'c Path,
+    folders: HashMap<String, HashSet<OsString>>,
+}
+
+impl Listed<'_> {
+    /// Whether a path is listed in just this spelling; a file that is not may be there all the same.
+    fn has(&mut self, path: &RepoPath) -> bool {
+        let folder = path.as_str().rsplit_once('/').map_or("", |(folder, _)| folder);
+        if !self.folders.contains_key(folder) {
+            let listed = if no_symlink_on_the_way(self.root, path).is_ok() {
+                fs_err::read_dir(self.root.join(folder)).ok()
+            } else {
+                None
+            };
+            let files = listed.into_iter().flatten().filter_map(Result::ok);
+            let files = files.filter(|entry| entry.file_type().is_ok_and(|kind| !kind.is_dir()));
+            self.folders.insert(folder.to_owned(), files.map(|entry| entry.file_name()).collect());
+        }
+        self.folders[folder].contains(OsStr::new(path.file_name()))
+    }
 }
 
 /// Whether a file, or a link, is there; a link on the way leads to another one.
