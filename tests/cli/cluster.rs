@@ -1,6 +1,6 @@
 //! A cluster to deploy to, without one: a `kubectl` that keeps a Rollout or a Deployment with its `ReplicaSets` in a file, and
 //! goes on with it whenever it is asked as the controllers do. What they do is in the sources of Argo Rollouts 1.8
-//! (`rollout/canary.go`, `rollout/sync.go`, `utils/annotations`) and of Kubernetes' own controller.
+//! (`rollout/canary.go`, `rollout/pause.go`, `rollout/sync.go`, `utils/annotations`) and of Kubernetes' own controller.
 
 use std::process::Command;
 use std::sync::LazyLock;
@@ -26,6 +26,13 @@ def workload(template):
     return {"metadata": {"generation": 1, "annotations": {}}, "status": {"observedGeneration": "0"},
             "spec": {"template": template, "strategy": {"canary": {"steps": steps}}}}
 
+def at_a_person(spec, status):
+    """Left only by who takes the conditions and leaves `controllerPause`: anything else is paused again."""
+    return status.get("currentStepIndex") == 1 and spec["strategy"]["canary"]["steps"][1] == {"pause": {}}
+
+def pause(status):
+    status.update(phase="Paused", message="CanaryPauseStep", currentStepIndex=1, controllerPause=True, pauseConditions=[{"reason": "CanaryPauseStep"}])
+
 def controller():
     """One look of the controller at the workload."""
     it, sets = held["workload"], held["sets"]
@@ -45,6 +52,7 @@ def controller():
             notes[PREFIX + "revision-history"] = ",".join(filter(None, history))
         notes[PREFIX + "revision"] = it["metadata"]["annotations"][PREFIX + "revision"] = str(last + 1)
         status.update(currentPodHash=name, abort=False, promoteFull=False, phase="Progressing", message="", currentStepIndex=0)
+        status.pop("pauseConditions", None), status.pop("controllerPause", None)
         status.setdefault("stableRS", name)
     elif status["stableRS"] == name:
         status["phase"] = "Healthy"
@@ -52,6 +60,8 @@ def controller():
         status.update(phase="Paused", message="manually paused")
     elif status.get("abort"):
         status.update(phase="Degraded", message="RolloutAborted")
+    elif not status.get("promoteFull") and at_a_person(spec, status) and (status.get("pauseConditions") or not status.get("controllerPause")):
+        pause(status)
     elif status.get("promoteFull") or world == "good" or PREFIX.startswith("deployment"):
         status.update(stableRS=name, phase="Healthy", message="")
     elif world in ("bad", "stuck"):
@@ -65,7 +75,7 @@ def controller():
         it["metadata"]["generation"] += 1
         return
     else:
-        status.update(phase="Paused", message="CanaryPauseStep", currentStepIndex=1, pauseConditions=[{"reason": "CanaryPauseStep"}])
+        pause(status)
     status["observedGeneration"] = str(it["metadata"]["generation"])
 
 def found(document, path):

@@ -105,7 +105,14 @@ impl Subject {
     }
 
     fn command(&self, variables: &[(&str, &str)]) -> Command {
-        let mut command = Command::new(&self.command[0]);
+        // A shell without job control has what it starts in the background ignore SIGINT, and that is inherited.
+        let mut command = if cfg!(target_os = "linux") {
+            let mut command = Command::new("env");
+            command.args(["--default-signal=INT", "--", &self.command[0]]);
+            command
+        } else {
+            Command::new(&self.command[0])
+        };
         let of_the_machine = OF_THE_MACHINE.iter().filter_map(|name| Some((name, std::env::var_os(name)?)));
         command
             .args(&self.command[1..])
