@@ -221,6 +221,7 @@ pub(crate) fn with_programs(preset: &str, platform: &str, programs: &[(&str, &st
     env.with("PATH", path)
         .with("CHANGES", changes)
         .with("CLUSTER", cluster)
+        .with("GITHUB_ACTIONS", "true")
         .with("SERVICE_URL", "http://localhost:1")
         .with("BUDGET_OVERRIDE", "a test")
 }

@@ -6,6 +6,7 @@ use crate::env::TestEnv;
 /// GitHub, as far as it is asked: it has the releases in a file, and writes down what it is told to make.
 const GH: &str = r#"#!/bin/sh
 case "$*" in
+"repo view"*) echo "${ISSUES_ENABLED-true}" ;;
 "release view"*) grep -qx "$3" "$CHANGES" ;;
 "release create"*) echo "$3" >>"$CHANGES" ;;
 "issue create"*"--body-file -") cat >>"$CHANGES" ;;
@@ -211,6 +212,18 @@ fn who_pushed_the_tag_does_not_approve_its_deployment_alone() {
     assert!(check("carol", "alice bob").succeeds().stdout().contains("approved by alice, bob\n"));
 }
 
+#[test]
+fn a_team_that_has_its_issues_elsewhere_has_no_failed_deployment_for_that() {
+    let env = with_github("balanced");
+    let mut command = env.command("make", "orders");
+    command.args(["deploy-told", "VERSION=v1.0.0"]).env("RESULTS", "staging:success production:failure");
+    command.env("GITHUB_SERVER_URL", "https://github.com").env("GITHUB_REPOSITORY", "acme/orders");
+    let run = env.run(command.env("GITHUB_RUN_ID", "7").env("ISSUES_ENABLED", "false")).succeeds();
+    let told = "::warning::this repository has no issues, so nobody was told: ended staging:success production:failure";
+    assert!(run.stdout().contains(told), "{}", run.said());
+    assert_eq!(env.read("changes"), "");
+}
+
 /// The commands of a page that begin with a word.
 fn commands(page: &str, first: &str) -> String {
     let block = page
@@ -229,7 +242,7 @@ fn what_is_recorded_by_hand_goes_to_the_audit_trail_or_nowhere() {
             "git init -q --bare -b main acme/orders.git; cd orders; git checkout -q -- .
              git remote add origin ../acme/orders.git; git push -q origin main",
         );
-        let record = commands(&env.read(&format!("orders/{page}")), "git fetch origin audit-trail");
+        let record = commands(&env.read(&format!("orders/{page}")), "git fetch origin");
         let run = || env.run(env.command("bash", "orders").args(["-c", &record])).whatever();
         let log = |of: &str| env.git("acme/orders.git", ["log", "--format=%s", of]);
         run();
@@ -239,10 +252,18 @@ fn what_is_recorded_by_hand_goes_to_the_audit_trail_or_nowhere() {
             log("main"),
             "{page}: nothing is left on main"
         );
-        env.shell("cd orders; git push -q origin main:audit-trail");
+        env.shell(
+            "cd orders; git push -q origin main:audit-trail; git clone -q ../acme/orders.git ../other
+             cd ../other; git commit -q --allow-empty -m merged; git push -q origin main",
+        );
         run();
         assert!(log("audit-trail").starts_with(told), "{page}\n{}", log("audit-trail"));
         assert_eq!(env.git("orders", ["symbolic-ref", "HEAD"]).trim(), "refs/heads/main");
+        if page == "docs/runbooks/break-glass.md" {
+            let merged = env.git("acme/orders.git", ["rev-parse", "main"]);
+            let record = env.git("acme/orders.git", ["show", "audit-trail:audit/log.jsonl"]);
+            assert!(record.contains(merged.trim()), "what was merged is recorded: {record}");
+        }
     }
 }
 
