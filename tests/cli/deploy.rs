@@ -1,6 +1,7 @@
 //! `make deploy` and `make promote` of a generated repository, in good and bad worlds.
 
 use crate::cluster::{begun, deploy, released, runs, with_cluster, with_programs};
+use crate::env::TestEnv;
 
 #[test]
 fn a_release_that_was_rolled_back_meanwhile_is_not_told_as_deployed() {
@@ -111,20 +112,22 @@ esac
 #[test]
 fn a_version_that_is_deployed_to_a_host_once_more_is_not_the_one_before() {
     let env = with_programs("quick-start", "compose", &[("docker", DOCKER)]);
-    let tag = "tag sha256:111111111111 orders-production:previous\n";
     env.run(&mut deploy(&env, "v1.1.0")).succeeds();
-    assert!(!env.read("changes").contains("tag"), "{}", env.read("changes"));
+    assert_eq!(told(&env, "tag"), [""; 0]);
     env.run(&mut deploy(&env, "v1.2.0")).succeeds();
-    assert!(env.read("changes").contains(tag), "{}", env.read("changes"));
+    assert_eq!(told(&env, "tag"), ["tag sha256:111111111111 orders-production:previous"]);
+}
+
+/// What the host was told to do, of the commands that begin so.
+fn told(env: &TestEnv, command: &str) -> Vec<String> {
+    env.read("changes").lines().filter(|line| line.starts_with(command)).map(str::to_owned).collect()
 }
 
 #[test]
 fn a_host_keeps_the_version_that_serves_and_the_one_before_and_no_other() {
     let env = with_programs("quick-start", "compose", &[("docker", DOCKER)]);
     env.run(&mut deploy(&env, "v1.2.0")).succeeds();
-    let removed: Vec<String> =
-        env.read("changes").lines().filter(|line| line.starts_with("image rm")).map(str::to_owned).collect();
-    assert_eq!(removed, ["image rm ghcr.io/acme/orders:v1.0.0"]);
+    assert_eq!(told(&env, "image rm"), ["image rm ghcr.io/acme/orders:v1.0.0"]);
 }
 
 #[test]

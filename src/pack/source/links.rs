@@ -98,7 +98,6 @@ fn top_of(path: &str) -> Option<&str> {
 
 #[cfg(test)]
 mod tests {
-
     use bytes::Bytes;
 
     use super::*;
