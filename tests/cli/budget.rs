@@ -3,6 +3,7 @@
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::TcpListener;
 
+use crate::cluster::{deploy, released, runs, with_cluster};
 use crate::env::TestEnv;
 
 /// The address of a Prometheus: what is left of each budget, and how many requests there were.
@@ -61,4 +62,19 @@ fn a_spent_budget_stops_a_release_from_as_many_requests_on_as_its_alert() {
     );
     let none = budget("", "").succeeds();
     assert!(none.stdout().contains("no requests recorded in the last 30 days"), "{}", none.said());
+}
+
+#[test]
+fn a_budget_that_cannot_be_read_is_not_told_as_a_spent_one() {
+    let env = released(with_cluster("enterprise"), &["v1.0.0"]);
+    let refused = |address: &str, told: &str| {
+        let mut command = deploy(&env, "v1.1.0");
+        env.run(command.env("BUDGET_OVERRIDE", "").env("PROMETHEUS_URL", address)).fails(2, [told]);
+        assert_eq!(runs(&env), "v1.0.0 a Healthy");
+    };
+    refused(&prometheus("-8.1", "5000"), "error: the error budget policy stops this release");
+    refused(
+        "http://127.0.0.1:1",
+        "error: the error budget can't be read, and nothing is released without knowing it",
+    );
 }

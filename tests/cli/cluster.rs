@@ -8,7 +8,8 @@ use std::sync::LazyLock;
 use crate::env::TestEnv;
 
 /// The cluster. `WORLD` says what becomes of a release: `good`, `bad`, `stuck` without a measurement, `waits` at a step that waits for a person or
-/// `pauses` at one that ends by itself; `left` has somebody else roll it back while it is followed.
+/// `pauses` at one that ends by itself; `left` has somebody else roll it back while it is followed; `MAY_ABORT=no` is
+/// an account that must not patch the state of a release.
 const KUBECTL: &str = r##"import json, os, re, sys
 file, words, world = os.environ["CLUSTER"], sys.argv[1:], os.environ.get("WORLD", "good")
 held = json.load(open(file)) if os.path.exists(file) else None
@@ -120,6 +121,12 @@ elif told[0] == "config":
 elif told[0] == "kustomize":
     kind = "Rollout" if os.path.exists("deploy/kubernetes/base/rollout.yaml") else "Deployment"
     print(f"kind: {kind}\nimage: ghcr.io/acme/orders:released\nconfig: {os.environ.get('CONFIG', 'a')}")
+elif told[:2] == ["auth", "can-i"]:
+    sys.exit(os.environ.get("MAY_ABORT") == "no")
+elif told[:2] == ["get", "pods"]:
+    print("orders-1 0/1 CrashLoopBackOff")
+elif told[:2] == ["get", "events"]:
+    print("Warning BackOff orders-1")
 elif told[0] == "apply":
     text = sys.stdin.read()
     kind, image, config = re.findall(r": (\S+)", text)

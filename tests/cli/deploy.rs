@@ -21,8 +21,21 @@ fn a_release_that_was_rolled_back_meanwhile_is_not_told_as_deployed() {
 #[test]
 fn a_release_that_is_aborted_without_a_measurement_is_rolled_back_too() {
     let env = released(with_cluster("balanced"), &["v1.0.0"]);
-    let told = ["error: v1.1.0 was aborted", "no measurement can be read"];
+    let told = [
+        "error: v1.1.0 was aborted",
+        "no measurement can be read",
+        "orders-1 0/1 CrashLoopBackOff",
+        "Warning BackOff orders-1",
+    ];
     env.run(deploy(&env, "v1.1.0").env("WORLD", "stuck")).fails(2, told);
+    assert_eq!(runs(&env), "v1.0.0 a Healthy");
+}
+
+#[test]
+fn nobody_starts_a_canary_who_could_not_abort_it() {
+    let env = released(with_cluster("balanced"), &["v1.0.0"]);
+    let told = ["error: whoever deploys to orders-production has to roll back too"];
+    env.run(deploy(&env, "v1.1.0").env("MAY_ABORT", "no")).fails(2, told);
     assert_eq!(runs(&env), "v1.0.0 a Healthy");
 }
 
@@ -56,6 +69,22 @@ fn a_canary_that_was_held_is_let_go_on_where_it_is() {
     env.run(env.command("make", "orders").args(["promote", "ENV=production"])).succeeds();
     assert_eq!(runs(&env), "v1.1.0 a Healthy");
     assert!(env.read("cluster.json").contains(r#""reason": "CanaryPauseStep""#), "no step is cut short");
+}
+
+#[test]
+fn what_was_verified_is_deployed_whatever_its_tag_names_by_now() {
+    let env = released(with_cluster("balanced"), &["v1.0.0"]);
+    env.run(deploy(&env, "v1.1.0").env("DIGEST", "sha256:1a2b")).succeeds();
+    assert_eq!(runs(&env), "v1.1.0@sha256:1a2b a Healthy");
+    let leave = env.run(env.command("make", "orders").args(["rollback", "ENV=production", "VERSION=v1.1.0"]));
+    leave.succeeds();
+    assert_eq!(runs(&env), "v1.0.0 a Healthy");
+
+    let docker = DOCKER.replace("ps*)", "pull*) echo \"$*\" >>\"$CHANGES\" ;;\nps*)");
+    let env = with_programs("quick-start", "compose", &[("docker", &docker)]);
+    env.run(deploy(&env, "v1.2.0").env("DIGEST", "sha256:1a2b")).succeeds();
+    assert_eq!(told(&env, "pull"), ["pull --quiet ghcr.io/acme/orders@sha256:1a2b"]);
+    assert_eq!(told(&env, "tag")[0], "tag ghcr.io/acme/orders@sha256:1a2b ghcr.io/acme/orders:v1.2.0");
 }
 
 /// GitHub, where somebody reads the first issue and lets the release go on.

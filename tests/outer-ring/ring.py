@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import alerting
+import analyses
 import configuration
 import containers
 import documents
@@ -34,6 +35,7 @@ FAMILIES = (
     containers,
     kubernetes,
     alerting,
+    analyses,
     measurements,
     policies,
     configuration,
