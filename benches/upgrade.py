@@ -4,15 +4,18 @@
 Usage: benches/upgrade.py [ROUNDS]    needs goldpath's release build and git
 
 The best of all rounds counts, CPU of the process and its children. Where a row is 1.5, goldpath takes half as much again
-as git, which neither renders, nor explains, nor can take anything back.
+as git, which neither renders, nor explains, nor can take anything back. Git has the other side in its objects already;
+its limit is what a program takes that renders a pack in memory and writes just what is new in it as git's objects
+(`benches/limits`), and the merge.
 """
 
 import pathlib
+import shutil
 import subprocess
 import sys
 import tempfile
 
-from measure import cost, isolate, program, row, run, table
+from measure import Cost, cost, isolate, limits, program, row, run, table
 from packs import write_pack
 
 ROUNDS = int(sys.argv[1]) if len(sys.argv) > 1 else 5
@@ -20,7 +23,7 @@ ROUNDS = int(sys.argv[1]) if len(sys.argv) > 1 else 5
 
 def main() -> None:
     isolate()
-    table("upgrade", "files", "edited", "conflicts", "git's", "CPU ms", "git's", "ratio", "wall ms", "git's", "MiB", "git's")
+    table("upgrade", "files", "edited", "conflicts", "git's", "CPU ms", "git's", "ratio", "limit", "ratio", "wall ms", "git's", "MiB", "git's")
     with tempfile.TemporaryDirectory() as scratch:
         for number, case in enumerate(cases(pathlib.Path(scratch))):
             folder = pathlib.Path(scratch) / f"case{number}"
@@ -28,24 +31,24 @@ def main() -> None:
 
 
 def cases(scratch: pathlib.Path):
-    """What is upgraded: a title, the arguments of `new` and of `upgrade`, what is done in between, how many are edited."""
+    """What is upgraded: a title, the arguments of `new` and of `upgrade`, what is done in between, how many are edited, the pack."""
     seeded = ["--pack", "builtin@0.1.0"]
     for preset, edited in (("enterprise", 30), ("enterprise", 66), ("balanced", 59), ("quick-start", 35)):
-        yield f"0.1.0 to the newest, {preset}", [*seeded, "--preset", preset], [], no_change, edited
-    yield "Quick Start to Balanced", ["--preset", "quick-start"], ["--preset", "balanced"], no_change, 35
-    yield "Balanced to Enterprise", ["--preset", "balanced"], ["--preset", "enterprise"], no_change, 60
+        yield f"0.1.0 to the newest, {preset}", [*seeded, "--preset", preset], [], no_change, edited, None
+    yield "Quick Start to Balanced", ["--preset", "quick-start"], ["--preset", "balanced"], no_change, 35, None
+    yield "Balanced to Enterprise", ["--preset", "balanced"], ["--preset", "enterprise"], no_change, 60, None
     for files in (30, 300, 3000, 20000):
         pack = scratch / f"pack{files}"
         write_pack(pack, files, "1.0.0")
         change = lambda pack=pack, files=files: write_pack(pack, files, "1.1.0")
-        yield f"a pack of {files:,}", ["--pack", str(pack), "--preset", "only"], [], change, files // 10
+        yield f"a pack of {files:,}", ["--pack", str(pack), "--preset", "only"], [], change, files // 10, pack
 
 
 def no_change() -> None:
     pass
 
 
-def measure(folder: pathlib.Path, title: str, new: list[str], upgrade: list[str], change, edited: int) -> None:
+def measure(folder: pathlib.Path, title: str, new: list[str], upgrade: list[str], change, edited: int, pack: pathlib.Path | None) -> None:
     """One case, measured."""
     folder.mkdir()
     ours = folder / "orders"
@@ -65,6 +68,7 @@ def measure(folder: pathlib.Path, title: str, new: list[str], upgrade: list[str]
         (["git", "merge", "--no-commit", "--quiet", "theirs"], ["git", "merge", "--abort"]),
     )
     best, conflicts = [None, None], [0, 0]
+    made = None
     for _ in range(ROUNDS if files < 10_000 else min(ROUNDS, 3)):
         for side, (command, undo) in enumerate(sides):
             # With conflicts either ends with 1.
@@ -74,9 +78,22 @@ def measure(folder: pathlib.Path, title: str, new: list[str], upgrade: list[str]
             subprocess.run(undo, cwd=ours, capture_output=True, check=False)
             run(ours, "git", "reset", "--quiet", "--hard")
             run(ours, "git", "clean", "--quiet", "-fd")
+        if pack:
+            once = other_side(ours, pack)
+            made = once.best(made or once)
     mine, gits = best
+    limit = [f"{made.cpu + gits.cpu:.0f}", f"{mine.cpu / (made.cpu + gits.cpu):.2f}"] if made else ["", ""]
     pairs = [f"{mine.wall:.0f}", f"{gits.wall:.0f}", f"{mine.memory:.0f}", f"{gits.memory:.0f}"]
-    row(title, f"{files:,}", edited, *conflicts, f"{mine.cpu:.0f}", f"{gits.cpu:.0f}", f"{mine.cpu / gits.cpu:.2f}", *pairs)
+    row(title, f"{files:,}", edited, *conflicts, f"{mine.cpu:.0f}", f"{gits.cpu:.0f}", f"{mine.cpu / gits.cpu:.2f}", *limit, *pairs)
+
+
+def other_side(ours: pathlib.Path, pack: pathlib.Path) -> Cost:
+    """What it takes to make git's other side, into a clone that is thrown away."""
+    with tempfile.TemporaryDirectory() as scratch:
+        clone = pathlib.Path(scratch) / "clone"
+        run(ours, "git", "clone", "--quiet", "--no-checkout", ".", str(clone))
+        shutil.copy(ours / "goldpath.lock", clone)
+        return cost(ours, [str(limits() / "limit"), "theirs", str(pack), str(clone)], prints_uncounted=True)
 
 
 def edit(repository: pathlib.Path, count: int) -> None:

@@ -2,12 +2,14 @@
 //!
 //! `limit new PACK TARGET` parses and renders every template of a pack with Tera from memory, writes the files, one git pack
 //! with its index, git's index, the branch and its log. `limit bytes FOLDER TARGET` does the same with bytes that are
-//! rendered already. `limit hash FOLDER` reads and hashes what goldpath.lock of a repository names.
+//! rendered already. `limit theirs PACK FOLDER` makes what git has before it merges: it renders the pack, and writes what
+//! goldpath.lock of a repository does not have as a git pack into git's folder. `limit hash FOLDER` reads and hashes what
+//! that lock names.
 //!
 //! Reading the input into memory is not part of it: the CPU milliseconds that took are printed, to be taken off. That the
 //! program starts is.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::fmt::Write as _;
 use std::io::Write as _;
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
@@ -44,20 +46,39 @@ fn main() {
             commit(Path::new(target), &files);
             spent
         }
+        ["theirs", pack, folder] => {
+            let root = Path::new(pack).join("templates/plain/files");
+            let templates = read(&root, &listed(&root));
+            let held: HashSet<String> = locked(folder, "blob").into_iter().collect();
+            let spent = began.elapsed();
+            let mut made = Pack::new();
+            for (content, _) in render(templates).values() {
+                let id = id("blob", content);
+                if !held.contains(&hex(&id)) {
+                    made.keep(id, 3, content);
+                }
+            }
+            made.write(&Path::new(folder).join(".git/objects/pack"));
+            spent
+        }
         ["hash", folder] => {
-            let lock = fs::read_to_string(Path::new(folder).join("goldpath.lock")).unwrap();
-            let lock: toml::Table = lock.parse().unwrap();
-            let paths: Vec<_> =
-                lock["file"].as_array().unwrap().iter().map(|file| file["path"].as_str().unwrap()).collect();
+            let paths = locked(folder, "path");
             let spent = began.elapsed();
             for path in paths {
                 id("blob", &fs::read(Path::new(folder).join(path)).unwrap());
             }
             spent
         }
-        _ => panic!("limit new PACK TARGET, limit bytes FOLDER TARGET or limit hash FOLDER"),
+        _ => panic!("limit new PACK TARGET, bytes FOLDER TARGET, theirs PACK FOLDER or hash FOLDER"),
     };
     eprintln!("{:.3}", spent.as_secs_f64() * 1000.0);
+}
+
+/// What goldpath.lock says of each file.
+fn locked(folder: &str, key: &str) -> Vec<String> {
+    let lock = fs::read_to_string(Path::new(folder).join("goldpath.lock")).unwrap();
+    let lock: toml::Table = lock.parse().unwrap();
+    lock["file"].as_array().unwrap().iter().map(|file| file[key].as_str().unwrap().to_owned()).collect()
 }
 
 fn listed(root: &Path) -> Vec<String> {
@@ -116,8 +137,7 @@ fn commit(target: &Path, files: &Files) {
     for folder in ["objects/pack", "refs/heads", "logs/refs/heads"] {
         fs::create_dir_all(git.join(folder)).unwrap();
     }
-    let mut pack =
-        Pack { bytes: Vec::new(), zlib: Compress::new(Compression::fast(), true), entries: BTreeMap::new() };
+    let mut pack = Pack::new();
     let mut index = Vec::new();
     let mut folder = Path::new("");
     for (path, (content, executable)) in files {
@@ -158,10 +178,19 @@ struct Pack {
 }
 
 impl Pack {
+    fn new() -> Self {
+        Self { bytes: Vec::new(), zlib: Compress::new(Compression::fast(), true), entries: BTreeMap::new() }
+    }
+
     fn add(&mut self, number: u8, kind: &str, content: &[u8]) -> Id {
         let id = id(kind, content);
+        self.keep(id, number, content);
+        id
+    }
+
+    fn keep(&mut self, id: Id, number: u8, content: &[u8]) {
         if self.entries.contains_key(&id) {
-            return id;
+            return;
         }
         let start = self.bytes.len();
         let mut length = content.len();
@@ -182,7 +211,6 @@ impl Pack {
         crc.update(&self.bytes[start..]);
         // A pack begins with twelve bytes.
         self.entries.insert(id, (u32::try_from(start + 12).unwrap(), crc.sum()));
-        id
     }
 
     /// The tree of these files, which are in the order of their paths.
