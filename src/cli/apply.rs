@@ -15,7 +15,7 @@ use crate::counted::counted;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::lock::Lock;
-use crate::pack::source::{Environment, Origin};
+use crate::pack::source::{Environment, Origin, Version};
 use crate::path::RepoPath;
 use crate::project::read_intent;
 use crate::reconcile::{self, Action, Allowed, Base, Checkout, heal, locked_pack};
@@ -50,6 +50,13 @@ impl ApplyArgs {
         let (intent, text) = read_intent(&root)?;
         if intent.pack.fact() != lock.pack.source {
             let (intent, lock) = (intent.pack.fact(), lock.pack.source);
+            return Err(reconcile::Error::OtherPack { intent, lock }.into());
+        }
+        if let Some(Version::Exact(version)) = intent.pack.version()
+            && *version != lock.pack.version
+        {
+            let of = |version: &_| format!("{} {version}", lock.pack.source);
+            let (intent, lock) = (of(version), of(&lock.pack.version));
             return Err(reconcile::Error::OtherPack { intent, lock }.into());
         }
         let environment = Environment::of_this_process(prompt::can_ask());
@@ -96,7 +103,7 @@ impl ApplyArgs {
             .count();
         let what = format!("apply: {} as rendered", counted(healed, "managed file"));
         let finish = Finish { checkout, result: &self.result };
-        let end = finish.go(&outcome, finish.committer()?.as_ref(), &what, "")?;
+        let end = finish.go(&outcome, finish.committer(output)?.as_ref(), &what, "")?;
         if healed == 0 {
             output.remark("nothing to do: what was named is as the path rendered it");
         } else if !finish.prints_patch(output, &outcome)? {

@@ -14,7 +14,7 @@ use crate::lock::Lock;
 use crate::nearest::nearest;
 use crate::pack::source::Environment;
 use crate::path::RepoPath;
-use crate::reconcile::{self, Base, Checkout, difference, followed};
+use crate::reconcile::{self, Base, Checkout, UNDER_WAY, difference, followed};
 
 /// Show the repository against its pristine render, as a patch.
 #[derive(Debug, Args)]
@@ -41,10 +41,7 @@ impl DiffArgs {
         let (root, lock) = locked_project()?;
         let checkout = Checkout::open(&root)?;
         if let Some(what) = checkout.under_way()? {
-            output.warning(format!(
-                "an earlier run is not at its end: {what}\n`goldpath upgrade --continue` ends it, `goldpath upgrade --abort` \
-                 takes it back"
-            ));
+            output.warning(format!("an earlier run is not at its end: {what}\n{UNDER_WAY}"));
         }
         let base = Base::find(&checkout, &lock, &Environment::of_this_process(prompt::can_ask()));
         let named = self.path.as_deref().map(|path| relative(&root, path)).transpose()?;

@@ -19,7 +19,9 @@ use crate::lock::{LOCK_FILE, Lock};
 use crate::pack::Pack;
 use crate::pack::source::{Environment, Origin};
 use crate::plan::{Facts, Given};
-use crate::reconcile::{self, Action, Base, Brought, Checkout, Migrated, Outcome, Target, bring, migrate};
+use crate::reconcile::{
+    self, Action, Base, Brought, Checkout, Finished, Migrated, Outcome, Target, bring, migrate,
+};
 use crate::repo::{self, CommitRequest, GitConfig, Identities};
 
 /// What becomes of the result.
@@ -63,7 +65,7 @@ impl Run<'_> {
     pub(super) fn go(self, output: Output, watchdog: Watchdog) -> Result<Exit, Error> {
         let finish = Finish { checkout: self.checkout, result: self.result };
         // What can be refused is refused before the first question.
-        let committer = finish.committer()?;
+        let committer = finish.committer(output)?;
         let asks = !self.result.yes && !self.result.dry_run && prompt::can_ask();
         let mut migrated = migrate(self.pack, self.lock, self.given.clone())?;
         self.answer_new(&mut migrated, asks)?;
@@ -182,8 +184,8 @@ pub(super) struct Finish<'f> {
 }
 
 impl Finish<'_> {
-    /// Who commits, where a commit is asked for.
-    pub(super) fn committer(&self) -> Result<Option<Committer>, Error> {
+    /// Who commits, where a commit is asked for; whoever had to be guessed is told.
+    pub(super) fn committer(&self, output: Output) -> Result<Option<Committer>, Error> {
         if !self.result.commit && self.result.branch.is_none() {
             return Ok(None);
         }
@@ -193,6 +195,9 @@ impl Finish<'_> {
         let environment = repo::Environment::of_process();
         let config = GitConfig::of_repository(&environment, self.checkout.repository())?;
         let identities = repo::resolve_identity(self.result.author.as_deref(), &environment, &config)?;
+        if let Some(warning) = &identities.warning {
+            output.warning(format!("{warning}\n{}", warning.hint()));
+        }
         Ok(Some(Committer { environment, config, identities }))
     }
 
@@ -286,9 +291,10 @@ pub(super) fn aborted(output: Output) -> Result<Exit, Error> {
 
 /// `--continue`.
 pub(super) fn finished(output: Output) -> Result<Exit, Error> {
-    let what = reconcile::finish(&checkout()?)?;
-    output.remark(format!("done: {what}\nstaged, not committed: `git commit` it"));
-    output.json(|| json!({ "schema_version": 1, "finished": what }));
+    let Finished { what, committed } = reconcile::finish(&checkout()?)?;
+    let end = if committed { "it is committed" } else { "staged, not committed: `git commit` it" };
+    output.remark(format!("done: {what}\n{end}"));
+    output.json(|| json!({ "schema_version": 1, "finished": what, "committed": committed }));
     Ok(Exit::Done)
 }
 

@@ -18,6 +18,7 @@ use super::outcome::{Change, Outcome, Stored, Task};
 use super::{Checkout, Error, Turn};
 use crate::intent::INTENT_FILE;
 use crate::interrupt;
+use crate::lock::LOCK_FILE;
 use crate::render::tree::{BlobId, Mode};
 use crate::repo;
 use crate::repo::eol::{self, ATTRIBUTES, WorkTreeEnds};
@@ -431,11 +432,20 @@ fn refuse_edited(checkout: &Checkout, journal: &Journal) -> Result<(), Error> {
     if edited.is_empty() { Ok(()) } else { Err(Error::EditedSince { paths: edited }) }
 }
 
-/// Ends a run whose conflicts are resolved. Says what it was.
+/// A run that waited for its conflicts, at its end.
+#[derive(Debug)]
+pub struct Finished {
+    /// What it did.
+    pub what: String,
+    /// Whether its result is committed already; else it is staged.
+    pub committed: bool,
+}
+
+/// Ends a run whose conflicts are resolved.
 ///
 /// # Errors
-/// There is none, it was broken off on the way, or a conflict is open.
-pub fn finish(checkout: &Checkout) -> Result<String, Error> {
+/// There is none, it was broken off on the way, or a conflict is open; and where what it staged is gone, that.
+pub fn finish(checkout: &Checkout) -> Result<Finished, Error> {
     let _turn = Turn::take(&checkout.repository)?;
     Journal::sweep(&checkout.repository)?;
     let journal = Journal::read(&checkout.repository)?.ok_or(Error::NothingUnderWay)?;
@@ -455,10 +465,18 @@ pub fn finish(checkout: &Checkout) -> Result<String, Error> {
     if !open.is_empty() {
         return Err(Error::Unresolved { paths: open });
     }
+    let lock = format!("{}{LOCK_FILE}", checkout.prefix);
+    let made = journal.makes(LOCK_FILE).map(oid).transpose().map_err(Error::git("read the index"))?;
+    let staged = index.get_path(Path::new(&lock), 0).map(|entry| entry.id);
+    let committed = checkout.ours()?.files.get(LOCK_FILE).map(|(_, held)| *held);
     let writing = interrupt::Writing::begin();
     journal.end()?;
     writing.stays();
-    Ok(journal.what)
+    let what = journal.what;
+    if made.is_some() && staged != made {
+        return Err(Error::Undone { what });
+    }
+    Ok(Finished { what, committed: made.is_some() && committed == made })
 }
 
 #[cfg(test)]

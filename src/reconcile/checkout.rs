@@ -13,6 +13,9 @@ use super::{Error, Ours};
 use crate::render::tree::{BlobId, Mode};
 use crate::repo::Remote;
 
+/// The ways out of a run that is under way.
+pub const UNDER_WAY: &str = "`goldpath upgrade --continue` ends it, `goldpath upgrade --abort` takes it back";
+
 /// A project and the repository around it.
 pub struct Checkout {
     pub(super) repository: Repository,

@@ -78,9 +78,20 @@ fn full_name(checkout: &Checkout, name: &str) -> Result<String, Error> {
         return Err(Error::BadBranch { name: name.to_owned() });
     }
     let full = format!("refs/heads/{name}");
-    match checkout.repository.find_reference(&full) {
-        Ok(_) => Err(Error::BranchExists { name: name.to_owned() }),
-        Err(_) => Ok(full),
+    let repository = &checkout.repository;
+    // Git keeps a branch as a file: `a` and `a/b` are never both.
+    let above = name.match_indices('/').map(|(end, _)| &name[..end]).chain([name]);
+    let mut taken = above
+        .map(str::to_owned)
+        .find(|name| repository.find_reference(&format!("refs/heads/{name}")).is_ok());
+    if taken.is_none() {
+        let below =
+            repository.references_glob(&format!("{full}/*")).map_err(Error::git("list the branches"))?;
+        taken = below.flatten().find_map(|found| Some(found.shorthand().ok()?.to_owned()));
+    }
+    match taken {
+        Some(name) => Err(Error::BranchExists { name }),
+        None => Ok(full),
     }
 }
 

@@ -50,6 +50,8 @@ pub enum Error {
     Unmerged { paths: Vec<String> },
     #[error("{} not committed{}", counted_are(paths.len(), "change"), listed(paths))]
     Dirty { paths: Vec<String> },
+    #[error("{} edited where git is told not to look{}", counted_are(paths.len(), "file"), listed(paths))]
+    Hidden { paths: Vec<String> },
     #[error("{} in the way of what has to be written{}", counted_are(paths.len(), "file"), listed(paths))]
     InTheWay { paths: Vec<String> },
     #[error("{} of an earlier conflict, committed, where a merge is needed{}", counted_have(paths.len()), listed(paths))]
@@ -81,8 +83,10 @@ pub enum Error {
     BranchExists { name: String },
     #[error("nothing is under way here")]
     NothingUnderWay,
-    #[error("something was committed since this began: {what}")]
+    #[error("HEAD is not where it was when this began: {what}")]
     HeadMoved { what: String },
+    #[error("what an earlier run staged is not there any more: {what}")]
+    Undone { what: String },
     #[error("{} written in another encoding than git stores{}", counted_are(paths.len(), "file"), listed(paths))]
     Encoded { paths: Vec<String> },
     #[error("{} edited since, which would be lost{}", counted_are(paths.len(), "file"), listed(paths))]
@@ -132,6 +136,11 @@ impl Error {
                 format!("{first}, then run it again; nothing was changed")
             }
             Self::Git { source, .. } => repo::lacking(source)?.to_owned(),
+            Self::GitFailed { source, .. } if source.code() == git2::ErrorCode::Locked => {
+                "wait for the git that works there; where none does, one that was killed has left that file: remove it, then \
+                 run it again; nothing was changed"
+                    .to_owned()
+            }
             Self::GitFailed { source, .. } | Self::Objects(repo::Error::GitFailed { source, .. }) => {
                 let first = repo::system_error(source).as_ref().and_then(repo::write_hint)?;
                 format!("{first}, then run it again; nothing was changed")
@@ -172,6 +181,10 @@ impl Error {
             Self::InProgress { .. } => "finish it or abort it, then run it again: `git status` says how",
             Self::Unmerged { .. } => "resolve and commit them, then run it again",
             Self::Dirty { .. } => "commit them, or put them aside with `git stash`, then run it again",
+            Self::Hidden { .. } => {
+                "`git update-index --no-skip-worktree --no-assume-unchanged FILE` lets git see it: commit it, or put it aside \
+                 with `git stash`, then run it again"
+            }
             Self::InTheWay { .. } => "move them away, or commit them, then run it again",
             Self::Marked { .. } => "resolve what stands between the markers, commit it, then run it again",
             Self::LockedPackGone { .. } | Self::OtherPack { .. } => {
@@ -202,6 +215,7 @@ impl Error {
             Self::HeadMoved { .. } => {
                 "what was committed is git's to take back; end the run with `goldpath upgrade --continue`"
             }
+            Self::Undone { .. } => "that run is forgotten: begin anew where its result is wanted",
             Self::EditedSince { .. } => {
                 "move them away, or undo the edits with `git restore FILE`, then run it again"
             }
@@ -217,6 +231,7 @@ impl Error {
     pub fn exit(&self) -> Exit {
         match self {
             Self::UnknownPath { .. } | Self::OtherVersion { .. } | Self::BadBranch { .. } => Exit::Usage,
+            Self::GitFailed { source, .. } if source.code() == git2::ErrorCode::Locked => Exit::Refused,
             Self::Unwritable { .. } | Self::GitFailed { .. } | Self::NotPutBack { .. } => Exit::Failed,
             Self::Interrupted => Exit::Interrupted,
             Self::Objects(error) => error.exit(),

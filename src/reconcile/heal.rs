@@ -1,8 +1,8 @@
 //! Managed files back to their pristine render, one by one.
 
 use super::outcome::{Action, Change, Outcome, Record, Stored};
-use super::refuse::refuse_outcome;
-use super::{Base, Checkout, Error};
+use super::refuse::{refuse_hidden, refuse_outcome};
+use super::{Base, Checkout, Error, followed};
 use crate::path::RepoPath;
 use crate::render::tree::Ownership;
 
@@ -10,8 +10,11 @@ use crate::render::tree::Ownership;
 ///
 /// # Errors
 /// A file that is not managed, whose pristine render is found nowhere, or that has an obstacle in its way; nothing
-/// but files in whose place one of the team is read.
+/// but files in whose place one of the team is read, or that have another name.
 pub fn heal(checkout: &Checkout, base: &Base, paths: &[RepoPath]) -> Result<Outcome, Error> {
+    // What only the disk has is not what HEAD has: it would be told as nothing to do.
+    let names: Vec<String> = paths.iter().map(ToString::to_string).collect();
+    refuse_hidden(checkout, names.iter())?;
     let ours = checkout.ours()?;
     let team = base.of_team(ours);
     let (mut outcome, mut in_its_place) = (Outcome::default(), None);
@@ -28,8 +31,12 @@ pub fn heal(checkout: &Checkout, base: &Base, paths: &[RepoPath]) -> Result<Outc
         let content = file.content(&checkout.repository);
         let content = content.ok_or_else(|| Error::PristineGone { path: path.to_string() })?;
         let now = ours.files.get(path.as_str());
-        if let (None, Some(taken)) = (now, checkout.taken(path.as_str(), &team)) {
-            let (path, reason, other) = (path.to_string(), taken.reason(), taken.other.to_owned());
+        let in_place = || match checkout.taken(path.as_str(), &team) {
+            Some(taken) => Ok(Some((taken.reason(), taken.other.to_owned()))),
+            None => called(checkout, base, path),
+        };
+        if let Some((reason, other)) = if now.is_none() { in_place()? } else { None } {
+            let path = path.to_string();
             outcome.records.push(kept(path.clone(), reason.clone(), ownership));
             in_its_place.get_or_insert(Error::Taken { path, reason, other });
             continue;
@@ -65,6 +72,12 @@ pub fn heal(checkout: &Checkout, base: &Base, paths: &[RepoPath]) -> Result<Outc
     }
     refuse_outcome(checkout, &outcome, &|path| ours.files.contains_key(path))?;
     Ok(outcome)
+}
+
+/// What the team calls a file of the path, and why that one is not made once more.
+fn called(checkout: &Checkout, base: &Base, path: &RepoPath) -> Result<Option<(String, String)>, Error> {
+    let renamed = followed(checkout, base, None)?;
+    Ok(renamed.get(path).map(|now| (format!("called `{now}` here"), now.to_string())))
 }
 
 /// A file that would silence one of the team's is not brought back, whoever names it.

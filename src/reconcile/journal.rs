@@ -226,6 +226,14 @@ impl Journal {
         durable::sync(&written, making)
     }
 
+    /// What the run makes of a file, if it writes it.
+    pub(super) fn makes(&self, path: &str) -> Option<BlobId> {
+        match self.files[self.number_of(path)?].after? {
+            After::Content(blob) => Some(blob),
+            After::Gone => None,
+        }
+    }
+
     /// The files that were not what HEAD holds when they were saved.
     pub(super) fn other_than_held(&self) -> &[String] {
         self.here.as_ref().map_or(&[], |here| &here.other)

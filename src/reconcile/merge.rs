@@ -289,7 +289,8 @@ impl<'s> Sides<'s> {
             );
         };
         if ownership == Ownership::Seeded {
-            return record(at, Action::Unchanged, SEEDED, ownership);
+            let reason = "it was written once and is yours since; the path no longer has it";
+            return record(at, Action::Kept, reason, ownership);
         }
         if at == path.as_str() && self.is_untouched(path, base, &ours) {
             let deleted =

@@ -3,12 +3,13 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use git2::{RepositoryState, Status, StatusOptions};
+use git2::{IndexEntryExtendedFlag, IndexEntryFlag, Oid, RepositoryState, Status, StatusOptions};
 
 use super::journal::{Journal, State, head_of};
 use super::outcome::{Change, Outcome};
 use super::{Checkout, Error, Turn};
 use crate::project::INTENT_FILE;
+use crate::render::tree::BlobId;
 use crate::repo::eol::WorkTreeEnds;
 
 /// What need not be committed.
@@ -135,6 +136,8 @@ pub(super) fn refuse_outcome(
             _ => record.from.as_deref(),
         })
         .collect();
+    let changed = outcome.records.iter().filter(|record| record.change != Change::None);
+    refuse_hidden(checkout, changed.flat_map(|record| record.from.iter().chain([&record.path])))?;
     let (mut in_the_way, mut folders) = (Vec::new(), BTreeSet::new());
     for record in &outcome.records {
         if record.change == Change::None {
@@ -147,6 +150,39 @@ pub(super) fn refuse_outcome(
     in_the_way.sort();
     in_the_way.dedup();
     if in_the_way.is_empty() { Ok(()) } else { Err(Error::InTheWay { paths: in_the_way }) }
+}
+
+/// Refuses edits of files at which git is told not to look (`assume-unchanged`, `skip-worktree`): no status says them.
+pub(super) fn refuse_hidden<'p>(
+    checkout: &Checkout,
+    paths: impl Iterator<Item = &'p String>,
+) -> Result<(), Error> {
+    let index = checkout.repository.index().map_err(Error::git("look for changes"))?;
+    let is_edited = |path: &&String| {
+        let name = format!("{}{path}", checkout.prefix);
+        let Some(entry) = index.get_path(Path::new(&name), 0) else { return false };
+        let is_hidden = entry.flags & IndexEntryFlag::VALID.bits() != 0
+            || entry.flags_extended & IndexEntryExtendedFlag::SKIP_WORKTREE.bits() != 0;
+        is_hidden && is_other(checkout, path, entry.id)
+    };
+    let paths: Vec<String> = paths.filter(is_edited).cloned().collect();
+    if paths.is_empty() { Ok(()) } else { Err(Error::Hidden { paths }) }
+}
+
+/// Whether there is a file, and git would store another one than it has. A sparse checkout leaves files out.
+fn is_other(checkout: &Checkout, path: &str, held: Oid) -> bool {
+    let full = checkout.root.join(path);
+    let content = match full.symlink_metadata() {
+        Err(_) => return false,
+        Ok(found) if found.is_symlink() => {
+            fs_err::read_link(&full).map(|target| target.into_os_string().into_encoded_bytes())
+        }
+        Ok(_) => fs_err::read(&full),
+    };
+    !content.is_ok_and(|content| {
+        let stored = checkout.stored(path, &content).unwrap_or(content);
+        BlobId::of(&stored).as_bytes() == held.as_bytes()
+    })
 }
 
 /// What stands where a file has to go, and is not what HEAD has there. `folders` are those that were seen to be some.

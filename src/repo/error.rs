@@ -103,9 +103,11 @@ impl Error {
             Self::InvalidBranch { .. } => "choose another: `git config --global init.defaultBranch main`".into(),
             Self::InvalidRemote => "give one that `git remote add` takes: `--remote git@github.com:acme/orders.git`".into(),
             Self::UnknownSignatureFormat { .. } => "choose one: `git config --global gpg.format ssh`".into(),
-            Self::NoSigningKey => "name one: `git config --global user.signingKey KEY`, or add `--no-commit`".into(),
+            Self::NoSigningKey => "name one: `git config --global user.signingKey KEY`, or commit it yourself: `new` has `--no-commit`, and an upgrade \
+                 commits only with `--commit` or `--branch`".into(),
             Self::SignerMissing { .. } | Self::SignerFailed { .. } => {
-                "add `--no-commit` and commit it yourself, or sign nothing: `git config --global commit.gpgsign false`".into()
+                "commit it yourself: `new` has `--no-commit`, and an upgrade commits only with `--commit` or `--branch`; or sign \
+                 nothing: `git config --global commit.gpgsign false`".into()
             }
             Self::Unwritable { path, source } => return target_hint(path, source),
             Self::GitFailed { path, source } => return target_hint(path, &system_error(source)?),

@@ -458,6 +458,12 @@ fn faults() -> Vec<Fault> {
             "`TODO` is left here",
         ),
         fault("documents.finished", "SECURITY.md", Append("\n{= owner =}\n"), "`{=` is left here"),
+        fault(
+            "documents.finished",
+            "docs/on-call.md",
+            Append("<<<<<<< yours\na\n=======\nb\n>>>>>>> 0.2.0\n"),
+            "the markers of a conflict are left here",
+        ),
         fault("documents.finished", "docs/incidents/template.md", Append("\n## Nothing here\n"), "is empty"),
     ]
 }

@@ -61,7 +61,7 @@ fn an_edited_managed_file_is_told_with_its_line_and_its_fix() {
     Makefile:5: a managed file differs from its pristine render [drift.content]
       fix: `goldpath diff Makefile` shows the edits, `goldpath apply Makefile` takes them back; what has to differ is a setting in goldpath.toml
 
-    drift: 1 finding in 1 file; 3 of 4 rules hold
+    drift: 1 finding in 1 file; 4 of 5 rules hold
     ");
 }
 
@@ -76,6 +76,32 @@ fn a_managed_file_that_is_gone_or_has_another_mode_is_told() {
     // Where the file system keeps no modes, git says so.
     env.git("orders", ["config", "core.filemode", "false"]);
     assert_eq!(told(&env, &DRIFT), ["drift.missing Makefile:null"]);
+}
+
+#[test]
+fn a_managed_file_with_another_name_is_told_by_it_and_not_made_once_more() {
+    let env = made();
+    env.git("orders", ["mv", "made/limit.txt", "made/bound.txt"]);
+    commit(&env);
+    let run = env.goldpath_in("orders", DRIFT).ends(1);
+    let said = run.stdout();
+    assert!(said.contains("a managed file is called `made/bound.txt` here"), "{said}");
+    assert!(said.contains("`git mv made/bound.txt made/limit.txt` gives it its name back"), "{said}");
+    env.goldpath_in("orders", ["apply", "made/limit.txt"])
+        .fails(3, ["`made/limit.txt` is called `made/bound.txt` here", "hint: `git mv made/bound.txt"]);
+    assert!(!env.exists("orders/made/limit.txt"));
+    env.shell("cd orders; git mv made/bound.txt made/limit.txt");
+    env.goldpath_in("orders", DRIFT).succeeds();
+}
+
+#[test]
+fn an_edit_that_git_is_told_not_to_see_is_not_called_as_rendered() {
+    let env = made();
+    env.git("orders", ["update-index", "--assume-unchanged", "Makefile"]);
+    env.write("orders/Makefile", "mine:\n");
+    assert_eq!(told(&env, &DRIFT), ["drift.content Makefile:1"]);
+    env.goldpath_in("orders", ["apply", "Makefile"])
+        .fails(3, ["1 file is edited where git is told not to look\n  Makefile"]);
 }
 
 #[test]
@@ -137,6 +163,22 @@ fn an_edit_of_goldpath_toml_that_was_not_applied_is_told_at_its_line() {
     env.write("orders/goldpath.toml", before.replace("team = \"core\"", "team = \"other\""));
     env.goldpath_in("orders", ["apply"]).succeeds();
     env.goldpath_in("orders", DRIFT).succeeds();
+}
+
+#[test]
+fn a_version_in_goldpath_toml_that_is_not_the_locked_one_is_told() {
+    let env = TestEnv::new();
+    env.goldpath(["new", "orders", "--preset", "quick-start", "-yq", "--set", "owner=acme/orders-team"])
+        .succeeds();
+    env.shell("cd orders; sed -i 's/^pack = .*/pack = \"builtin@7.0.0\"/' goldpath.toml");
+    assert_eq!(told(&env, &DRIFT).len(), 1);
+    let version = env!("CARGO_PKG_VERSION");
+    let said = env.goldpath_in("orders", DRIFT).ends(1).stdout();
+    assert!(said.contains(&format!("the pack is at 7.0.0 here and at {version} in goldpath.lock")), "{said}");
+    let told = format!(
+        "goldpath.toml names the pack `builtin 7.0.0`, and this repository was made from `builtin {version}`"
+    );
+    env.goldpath_in("orders", ["apply"]).fails(3, [told.as_str()]);
 }
 
 #[test]

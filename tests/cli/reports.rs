@@ -98,7 +98,7 @@ fn the_junit_report_has_a_case_for_each_rule() {
         )
     );
     for part in [
-        "<testsuite name=\"drift\" tests=\"4\" failures=\"1\" errors=\"0\" skipped=\"0\">",
+        "<testsuite name=\"drift\" tests=\"5\" failures=\"1\" errors=\"0\" skipped=\"0\">",
         "<testcase classname=\"controls.audit.retention\"",
         "<failure message=\"what this step uploads is kept for less than 400 days\" type=\"audit.retention\">",
         "<skipped message=\"waived until 2023-12-01 by acme/orders-team: moves &amp; &lt;grows&gt;\"/>",

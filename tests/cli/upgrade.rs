@@ -269,7 +269,7 @@ fn a_commit_by_git_alone_ends_it_too() {
     upgrade(&env, 1);
     env.write("orders/docs/both.md", "resolved\n");
     commit(&env, "orders");
-    env.goldpath_in("orders", ["upgrade", "--abort"]).fails(3, ["something was committed since"]);
+    env.goldpath_in("orders", ["upgrade", "--abort"]).fails(3, ["HEAD is not where it was when this began"]);
     assert!(upgrade(&env, 0).stdout().contains("nothing to do"));
     assert!(!env.exists("orders/.git/goldpath"));
 }

@@ -5,9 +5,13 @@ use crate::upgrade::made;
 
 /// `orders` with an edit that merges, and the folder of the pack at the second version.
 fn edited(env: &TestEnv) {
+    edited_by(env, "git");
+}
+
+fn edited_by(env: &TestEnv, git: &str) {
     made(env);
     env.write("orders/docs/both.md", env.read("orders/docs/both.md").replace("eight", "mine"));
-    env.shell("cd orders; git commit -qam edits");
+    env.shell(&format!("cd orders; {git} commit -qam edits"));
 }
 
 fn everything(env: &TestEnv) -> String {
@@ -95,10 +99,12 @@ fn a_branch_that_cannot_be_made_is_refused_before_anything_is_written() {
     let env = TestEnv::new();
     made(&env);
     env.write("orders/docs/both.md", env.read("orders/docs/both.md").replace("one", "mine"));
-    env.shell("cd orders; git commit -qam edits");
+    env.shell("cd orders; git commit -qam edits; git branch team/work");
     let before = everything(&env);
     for (name, code, told) in [
         ("main", 3, "there is a branch `main` already"),
+        ("main/next", 3, "there is a branch `main` already"),
+        ("team", 3, "there is a branch `team/work` already"),
         ("a..b", 2, "`a..b` is no name of a branch"),
         (
             "next",
@@ -109,6 +115,102 @@ fn a_branch_that_cannot_be_made_is_refused_before_anything_is_written() {
         env.goldpath_in("orders", ["upgrade", "--branch", name]).fails(code, [told, "hint: "]);
         assert_eq!(everything(&env), before, "{name}");
     }
+}
+
+#[test]
+fn a_branch_that_another_git_has_locked_is_told_with_what_to_do() {
+    for (name, arguments) in
+        [("next", &["upgrade", "--branch", "next"][..]), ("main", &["upgrade", "--commit"])]
+    {
+        let env = TestEnv::new();
+        edited(&env);
+        let lock = format!("orders/.git/refs/heads/{name}.lock");
+        env.write(&lock, "");
+        let before = everything(&env);
+        env.goldpath_in("orders", arguments).fails(3, [&lock, "hint: ", "remove it"]);
+        assert_eq!(everything(&env), before, "{name}");
+    }
+}
+
+#[test]
+fn an_edit_that_git_is_told_not_to_see_is_never_written_over() {
+    for flag in ["skip-worktree", "assume-unchanged"] {
+        let env = TestEnv::new();
+        made(&env);
+        env.git("orders", ["update-index", &format!("--{flag}"), "docs/both.md", "src/main.txt"]);
+        let precious = env.read("orders/docs/both.md") + "precious\n";
+        env.write("orders/docs/both.md", &precious);
+        let told = "1 file is edited where git is told not to look\n  docs/both.md";
+        for run in [&["upgrade"][..], &["upgrade", "--commit"], &["upgrade", "--dry-run"]] {
+            env.goldpath_in("orders", run).fails(3, [told, "hint: `git update-index --no-skip-worktree"]);
+            assert_eq!(env.read("orders/docs/both.md"), precious);
+        }
+        env.git("orders", ["update-index", &format!("--no-{flag}"), "docs/both.md"]);
+        env.git("orders", ["commit", "--quiet", "--all", "--message", "ours"]);
+        // One that the upgrade does not touch is nobody's business.
+        env.write("orders/src/main.txt", "mine alone\n");
+        env.goldpath_in("orders", ["upgrade"]).succeeds();
+        assert_eq!(env.read("orders/src/main.txt"), "mine alone\n");
+        assert!(env.read("orders/docs/both.md").ends_with("precious\n"));
+    }
+}
+
+#[test]
+fn whoever_had_to_be_guessed_as_committer_is_told() {
+    let env = TestEnv::without_identity();
+    edited_by(&env, "git -c user.name=Ada -c user.email=ada@example.com");
+    let run = env.goldpath_in("orders", ["upgrade", "--commit"]).succeeds();
+    let author = env.git("orders", ["log", "-1", "--format=%an <%ae>"]);
+    assert!(run.stderr().contains(author.trim()), "{}", run.said());
+    assert!(run.stderr().contains("git config --global user.email"), "{}", run.said());
+}
+
+/// An upgrade that waits for one conflict.
+fn waiting(env: &TestEnv) {
+    made(env);
+    env.write("orders/docs/both.md", env.read("orders/docs/both.md").replace("one", "mine"));
+    env.git("orders", ["commit", "--quiet", "--all", "--message", "edits"]);
+    env.goldpath_in("orders", ["upgrade"]).ends(1);
+}
+
+#[test]
+fn a_run_whose_result_was_taken_back_by_git_is_not_called_done() {
+    for away in ["git reset --quiet --hard", "git checkout --quiet --force --detach HEAD~1"] {
+        let env = TestEnv::new();
+        waiting(&env);
+        env.shell(&format!("cd orders; {away}"));
+        env.goldpath_in("orders", ["upgrade", "--continue"])
+            .fails(3, ["what an earlier run staged is not there any more: upgrade: demo 1.0.0 to 1.1.0"]);
+        env.goldpath_in("orders", ["upgrade", "--continue"]).fails(3, ["nothing is under way"]);
+    }
+}
+
+#[test]
+fn a_run_that_a_person_committed_is_told_as_committed() {
+    let env = TestEnv::new();
+    waiting(&env);
+    env.write("orders/docs/both.md", "resolved\n");
+    env.git("orders", ["commit", "--quiet", "--all", "--message", "resolved"]);
+    let run = env.goldpath_in("orders", ["upgrade", "--continue", "--format", "json"]).succeeds();
+    assert_eq!(run.json()["committed"], true);
+    let env = TestEnv::new();
+    waiting(&env);
+    env.write("orders/docs/both.md", "resolved\n");
+    env.git("orders", ["add", "docs/both.md"]);
+    let run = env.goldpath_in("orders", ["upgrade", "--continue"]).succeeds();
+    assert!(run.stdout().contains("staged, not committed: `git commit` it"), "{}", run.said());
+}
+
+#[test]
+fn a_check_tells_a_run_that_waits() {
+    let env = TestEnv::new();
+    waiting(&env);
+    let drift = ["check", "--only", "drift"];
+    let told = env.goldpath_in("orders", drift).ends(1);
+    let said = told.stdout();
+    assert!(said.contains("an earlier run is not at its end: upgrade: demo 1.0.0 to 1.1.0"), "{said}");
+    env.goldpath_in("orders", ["upgrade", "--abort"]).succeeds();
+    env.goldpath_in("orders", drift).succeeds();
 }
 
 #[test]

@@ -10,6 +10,7 @@ use crate::check::markdown::Page;
 use crate::check::node::place;
 use crate::check::repository::Repository;
 use crate::position::Places;
+use crate::reconcile::has_markers;
 
 pub(super) const LINKS: Invariant = Invariant {
     rule: "documents.links",
@@ -20,7 +21,7 @@ pub(super) const LINKS: Invariant = Invariant {
 
 pub(super) const FINISHED: Invariant = Invariant {
     rule: "documents.finished",
-    title: "no file of the path has template syntax or a mark of unfinished work left, and no page an empty section",
+    title: "no file of the path has a conflict, template syntax or a mark of unfinished work left, and no page an empty section",
     needs: &["README.md"],
     check: finished,
 };
@@ -98,6 +99,11 @@ fn finished(repository: &Repository<'_>, findings: &mut Findings) {
     for path in of_the_path {
         let Some(text) = files.text(path) else { continue };
         let places = LazyCell::new(|| Places::of(text));
+        if has_markers(text.as_bytes()) {
+            let at = memmem::find(text.as_bytes(), b"\n<<<<<<< ").map_or(0, |end| end + 1);
+            let fix = "resolve what stands between the markers";
+            findings.at(path, place(&places, at), "the markers of a conflict are left here", fix);
+        }
         for mark in ["{=", "=}", "{~", "TODO", "FIXME", "XXX"] {
             for at in memmem::find_iter(text.as_bytes(), mark) {
                 let is_word = mark.starts_with(|c: char| c.is_ascii_alphabetic());

@@ -129,7 +129,13 @@ fn port(repository: &Repository<'_>, findings: &mut Findings) {
     let Some((first, _, expected)) = said.first().cloned() else { return };
     for (path, at, port) in said.iter().skip(1).filter(|(_, _, port)| *port != expected) {
         let message = format!("the port is {port} here and {expected} in {first}");
-        findings.at(path, *at, message, "use one port: the setting `service.port` in goldpath.toml");
+        let fix = if repository.is_managed(path) {
+            "use one port: the setting `service.port` in goldpath.toml".to_owned()
+        } else {
+            // No setting reaches what the team has.
+            format!("write {expected} here, or set `service.port` in goldpath.toml to {port}")
+        };
+        findings.at(path, *at, message, fix);
     }
 }
 

@@ -1,5 +1,7 @@
 //! Managed files that are not as the path rendered them.
 
+use std::cell::LazyCell;
+use std::collections::BTreeMap;
 use std::io::ErrorKind;
 
 use crate::check::checked::{Checked, Family};
@@ -36,9 +38,10 @@ pub(super) fn check(subject: &Subject<'_>, files: &Files, lock: &Lock) -> Vec<Ch
         .collect();
     vec![
         Checked::of(Family::Drift, "drift.missing", "every managed file is there", |findings| {
+            let renamed = LazyCell::new(|| subject.followed(None));
             for (path, drift) in &drifts {
                 if matches!(drift, Drift::Missing) {
-                    let (message, fix) = missing(subject, files, path);
+                    let (message, fix) = missing(subject, files, path, &renamed);
                     findings.about(path.as_str(), message, fix);
                 }
             }
@@ -75,14 +78,29 @@ pub(super) fn check(subject: &Subject<'_>, files: &Files, lock: &Lock) -> Vec<Ch
 }
 
 /// What is told of a managed file that is not there, and what to do.
-fn missing(subject: &Subject<'_>, files: &Files, path: &RepoPath) -> (String, String) {
+fn missing(
+    subject: &Subject<'_>,
+    files: &Files,
+    path: &RepoPath,
+    renamed: &BTreeMap<RepoPath, RepoPath>,
+) -> (String, String) {
     let checkout = subject.checkout.as_ref();
     match checkout.and_then(|checkout| checkout.taken(path.as_str(), &files.paths())) {
         Some(Taken { other, beside }) => (
             format!("a managed file is missing, and `{other}` is in its place: with both, {beside}"),
             format!("`git mv {other} {path}` makes yours the one; `goldpath diff {path}` shows the path's"),
         ),
-        None => ("a managed file is missing".to_owned(), format!("`goldpath apply {path}` brings it back")),
+        None => match renamed.get(path) {
+            Some(now) => (
+                format!(
+                    "a managed file is called `{now}` here, and what names it looks for it under its own name"
+                ),
+                format!("`git mv {now} {path}` gives it its name back"),
+            ),
+            None => {
+                ("a managed file is missing".to_owned(), format!("`goldpath apply {path}` brings it back"))
+            }
+        },
     }
 }
 

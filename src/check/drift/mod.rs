@@ -8,14 +8,27 @@ use super::files::Files;
 use super::subject::Subject;
 use crate::intent::INTENT_FILE;
 use crate::lock::{LOCK_FILE, Lock};
-use crate::reconcile::LockInHistory;
+use crate::reconcile::{Checkout, LockInHistory, UNDER_WAY};
 use crate::repo::eol::ATTRIBUTES;
 
 /// Looks at every managed file and at goldpath.toml.
 pub(super) fn check(subject: &Subject<'_>, files: &Files, lock: &Lock) -> Vec<Checked> {
     let mut checked = files::check(subject, files, lock);
     checked.push(intent::check(subject, files, lock));
+    checked.push(under_way(subject));
     checked
+}
+
+/// A lock between two versions is that of neither.
+fn under_way(subject: &Subject<'_>) -> Checked {
+    Checked::of(Family::Drift, "drift.under-way", "no upgrade waits for its end", |findings| {
+        let told = match subject.checkout.as_ref().map(Checkout::under_way) {
+            None | Some(Ok(None)) => return,
+            Some(Ok(Some(what))) => format!("an earlier run is not at its end: {what}"),
+            Some(Err(error)) => error.to_string(),
+        };
+        findings.about(LOCK_FILE, told, UNDER_WAY);
+    })
 }
 
 /// What a repository without goldpath.lock is told where it is certain that it had one: whoever removes the lock, and

@@ -170,7 +170,7 @@ fn each_situation_has_its_answer() {
         ("link from file", &[("x", LONG)], &[("x", LONG)], &[("x@", "r")], "x updated", &[("x@", "r")]),
         ("link from edited", &[("x", LONG)], &[("x", &a)], &[("x@", "r")], "x conflict !", &[("x", &a)]),
         ("seeded", &[("seed", LONG)], &[("seed", &a)], &[("seed", &h)], "", &[("seed", &a)]),
-        ("seeded, dropped", &[("seed", LONG)], &[("seed", LONG)], &[], "", &[("seed", LONG)]),
+        ("seeded, dropped", &[("seed", LONG)], &[("seed", LONG)], &[], "seed kept", &[("seed", LONG)]),
         ("seeded, new and there", &[], &[("seed", "m")], &[("seed", &h)], "seed kept", &[("seed", "m")]),
         ("seeded, deleted", &[("seed", LONG)], &[], &[("seed", &h)], "", &[]),
         (

@@ -72,6 +72,8 @@ impl<'w> Ground<'w> {
             self.taken_back()
         } else if self.writing.back == Back::Completes {
             self.completed(now)
+        } else if let Some(lock) = now.keys().find(|path| is_lock_of_a_branch(path)) {
+            self.unlocked(now, lock)
         } else {
             "neither the old state nor the new one, and no journal"
         }
@@ -100,6 +102,27 @@ impl<'w> Ground<'w> {
         }
     }
 
+    /// The old state and git's lock of a branch, as a git that is killed leaves it: the next run says what to do, and it is that.
+    fn unlocked(&self, now: &State, lock: &str) -> &'static str {
+        let mut rest = now.clone();
+        rest.remove(lock);
+        if rest != self.old {
+            return "git's lock of a branch, and not the old state";
+        }
+        let again = || self.env.goldpath_in(self.writing.folder, self.writing.run).whatever();
+        let next = again();
+        if next.code() != 3 || !next.stderr().contains(lock) || !next.stderr().contains("remove it") {
+            return "git's lock of a branch, of which the next run does not say what to do";
+        }
+        fs_err::remove_file(self.env.path(lock)).unwrap();
+        let done = [0, 1].contains(&again().code());
+        if done && state(&self.env) == self.new {
+            "locked"
+        } else {
+            "git's lock of a branch, and no way on without it"
+        }
+    }
+
     /// Nothing of what was there is touched, and the same command comes to the new state.
     fn completed(&self, now: &State) -> &'static str {
         if self.old.iter().any(|(path, what)| now.get(path) != Some(what)) {
@@ -110,6 +133,10 @@ impl<'w> Ground<'w> {
         }
         if without_rest(&state(&self.env)) == self.new { "completed" } else { "half of it, for ever" }
     }
+}
+
+fn is_lock_of_a_branch(path: &str) -> bool {
+    path.starts_with("orders/.git/refs/") && Path::new(path).extension() == Some("lock".as_ref())
 }
 
 /// Moments of a run or sizes of a disk, without order.

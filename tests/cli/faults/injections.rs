@@ -16,7 +16,7 @@ use super::writings::{WRITINGS, Writing};
 use crate::env::{GOLDPATH, TestEnv};
 
 const SIGNALS: [&str; 4] = ["KILL", "INT", "TERM", "HUP"];
-const OUTCOMES: [&str; 4] = ["old", "new", "journal", "completed"];
+const OUTCOMES: [&str; 5] = ["old", "new", "journal", "completed", "locked"];
 
 /// Runs it with a signal after a while.
 fn signalled(env: &TestEnv, writing: &Writing, signal: &str, after: Duration) -> Output {
