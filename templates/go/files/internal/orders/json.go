@@ -42,6 +42,7 @@ func members(data []byte, missing map[string]any) error {
 		return Misfit{{"", "an object"}}
 	}
 	var wrong Misfit
+	unknown := false
 	for decoder.More() {
 		token, err := decoder.Token()
 		if err != nil {
@@ -50,7 +51,11 @@ func members(data []byte, missing map[string]any) error {
 		name := fmt.Sprint(token)
 		value, known := missing[name]
 		if !known {
-			wrong = append(wrong, FieldError{step(name), "left out, or there once"})
+			// The first is told, however many there are: thousands fit into a body.
+			if !unknown {
+				wrong = append(wrong, FieldError{step(name), "left out, or there once"})
+			}
+			unknown = true
 			value = new(json.RawMessage)
 		}
 		delete(missing, name)
@@ -96,6 +101,10 @@ func (l *list) UnmarshalJSON(data []byte) error {
 	var values []json.RawMessage
 	if err := json.Unmarshal(data, &values); err != nil || values == nil {
 		return Misfit{{"", "a list"}}
+	}
+	// Thousands fit into a body, and what is wrong with each would make an answer many times as large.
+	if len(values) > maxItems {
+		return Misfit{{"", itemsRule}}
 	}
 	items := make([]Item, len(values))
 	var wrong Misfit

@@ -19,6 +19,8 @@ const (
 var (
 	idForm   = regexp.MustCompile(`^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`)
 	nameForm = regexp.MustCompile(`^[A-Za-z0-9-]+$`)
+
+	itemsRule = fmt.Sprintf("1 to %d items", maxItems)
 )
 
 // ErrNotAnID says that a text is no [ID].
@@ -73,7 +75,7 @@ func (w Wanted) Accept() (Order, []FieldError) {
 		}
 	}
 	require(isName(w.Customer, maxCustomer), "/customer", nameRule(maxCustomer))
-	require(len(w.Items) >= 1 && len(w.Items) <= maxItems, "/items", fmt.Sprintf("1 to %d items", maxItems))
+	require(len(w.Items) >= 1 && len(w.Items) <= maxItems, "/items", itemsRule)
 	units := 0
 	for i, item := range w.Items {
 		require(isName(item.SKU, maxSKU), fmt.Sprintf("/items/%d/sku", i), nameRule(maxSKU))

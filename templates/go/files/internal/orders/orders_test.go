@@ -97,6 +97,18 @@ func TestAnOrderHasItsMembersAndNoOthers(t *testing.T) {
 	}
 }
 
+func TestWhatIsToldOfAWrongOrderIsShortHoweverMuchIsWrong(t *testing.T) {
+	for text, want := range map[string]Misfit{
+		`{"customer": "c-1", "items": [` + strings.Repeat("{},", maxItems) + `{}]}`: {{"/items", "1 to 50 items"}},
+		`{"customer": "c-1", "items": []` + strings.Repeat(`, "a": 1`, 1000) + `}`:  {{"/a", "left out, or there once"}},
+	} {
+		err := json.Unmarshal([]byte(text), new(Wanted))
+		if got, _ := errors.AsType[Misfit](err); !slices.Equal(got, want) {
+			t.Errorf("%.40s gives %v, want %v", text, err, want)
+		}
+	}
+}
+
 func TestAnIDHasOneForm(t *testing.T) {
 	for text, valid := range map[string]bool{
 		"6f1c1c1e-8a0b-4c57-9d0e-2f4f1f8f3a10":   true,
