@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"os"
 	"runtime/debug"
+	"time"
 )
 
 // limitConcurrency turns a request away at once where too many are being served: a queue would only make it late.
@@ -30,7 +31,10 @@ func (a *API) limitTime(next handler) handler {
 		ctx, cancel := context.WithTimeout(r.Context(), a.config.RequestTimeout)
 		defer cancel()
 		err := next(w, r.WithContext(ctx))
-		if errors.Is(err, context.DeadlineExceeded) || errors.Is(err, os.ErrDeadlineExceeded) {
+		// A handler may have shorter limits of its own: where one of them passes, the request is not late.
+		deadline, _ := ctx.Deadline()
+		late := !time.Now().Before(deadline)
+		if late && (errors.Is(err, context.DeadlineExceeded) || errors.Is(err, os.ErrDeadlineExceeded)) {
 			limit := a.config.RequestTimeout.Milliseconds()
 			return newProblem(http.StatusGatewayTimeout, fmt.Sprintf("the request took longer than %d ms", limit))
 		}

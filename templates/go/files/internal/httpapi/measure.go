@@ -10,6 +10,10 @@ import (
 	"time"
 )
 
+// clientGone is what a request is counted as whose client did not wait for the answer. No client sees it: the number is
+// that of nginx.
+const clientGone = 499
+
 // measure takes one histogram sample of each request, and writes one log line for each that failed. It also gives
 // errors their form.
 func (a *API) measure(route string, next handler) http.Handler {
@@ -17,47 +21,57 @@ func (a *API) measure(route string, next handler) http.Handler {
 		started := time.Now()
 		answer := &answer{ResponseWriter: w}
 		err := next(answer, r)
-		if errors.Is(err, context.Canceled) && r.Context().Err() != nil {
-			// The client has gone: nobody waits for an answer, and nothing failed.
-			return
-		}
+		begun := answer.status != 0
 		if err != nil {
-			a.refuse(answer, err)
+			a.refuse(answer, r, err)
 		}
 		took := time.Since(started)
-		method := methodName(r.Method)
-		a.metrics.Observe(method, route, answer.status, took)
-
-		level, message := slog.LevelDebug, "request"
-		if answer.status >= http.StatusInternalServerError {
-			level, message = slog.LevelError, "request failed"
+		a.metrics.Observe(methodName(r.Method), route, answer.status, took)
+		a.logRequest(r, route, answer.status, took)
+		if err != nil && begun {
+			// Half an answer is on its way: only the end of the connection can say that it is not whole.
+			panic(http.ErrAbortHandler)
 		}
-		if !a.log.Enabled(r.Context(), level) {
-			return
-		}
-		fields := []slog.Attr{
-			slog.String("method", method),
-			slog.String("route", route),
-			slog.Int("status", answer.status),
-			slog.Float64("seconds", took.Seconds()),
-		}
-		if trace, ok := traceID(r.Header); ok {
-			fields = append(fields, slog.String("trace", trace))
-		}
-		a.log.LogAttrs(r.Context(), level, message, fields...)
 	})
 }
 
-// refuse answers with an error; one that is no problem is the service's own business.
-func (a *API) refuse(w *answer, err error) {
+func (a *API) logRequest(r *http.Request, route string, status int, took time.Duration) {
+	level, message := slog.LevelDebug, "request"
+	if status >= http.StatusInternalServerError {
+		level, message = slog.LevelError, "request failed"
+	}
+	if !a.log.Enabled(r.Context(), level) {
+		return
+	}
+	fields := []slog.Attr{
+		slog.String("method", methodName(r.Method)),
+		slog.String("route", route),
+		slog.Int("status", status),
+		slog.Float64("seconds", took.Seconds()),
+	}
+	if trace, ok := traceID(r.Header); ok {
+		fields = append(fields, slog.String("trace", trace))
+	}
+	a.log.LogAttrs(r.Context(), level, message, fields...)
+}
+
+// refuse answers with an error, where no answer has begun; one that is no problem is the service's own business.
+func (a *API) refuse(w *answer, r *http.Request, err error) {
+	begun := w.status != 0
+	// What the client ended is no failure. A write of its answer fails in many ways, and ends the context in all of them.
+	if r.Context().Err() != nil && (begun || errors.Is(err, context.Canceled)) {
+		w.status = clientGone
+		return
+	}
 	var refused *problem
 	if !errors.As(err, &refused) {
 		a.log.Error(err.Error())
 		refused = newProblem(http.StatusInternalServerError, failed)
 	}
-	if w.status != 0 {
-		// Half an answer is on its way: only the end of the connection can say that it is not whole.
-		panic(http.ErrAbortHandler)
+	if begun {
+		// Whatever the client was told at first, this is what it is counted as.
+		w.status = http.StatusInternalServerError
+		return
 	}
 	refused.write(w)
 }
