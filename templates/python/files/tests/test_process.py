@@ -163,6 +163,20 @@ def test_a_stop_drops_readiness_first_and_serves_while_it_drains() -> None:
         assert messages == ["serving", "no longer ready, still serving", "stopped"]
 
 
+def test_every_answer_closes_its_connection_while_it_drains() -> None:
+    with Service(DRAIN_MS="2000") as service:
+        kept = service.connection()
+        for closes in (None, "close"):
+            kept.request("POST", "/v1/orders", BODY, {"content-type": "application/json"})
+            answer = kept.getresponse()
+            assert (answer.status, answer.getheader("connection")) == (HTTPStatus.CREATED, closes)
+            answer.read()
+            if not closes:
+                service.terminate()
+                until(lambda: service.get("/readyz") == HTTPStatus.SERVICE_UNAVAILABLE)
+        kept.close()
+
+
 def test_a_request_in_flight_finishes_after_the_port_was_closed() -> None:
     with Service() as service, service.order_in_flight() as order:
         service.terminate()

@@ -9,9 +9,10 @@ mod problem;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::DefaultBodyLimit;
-use axum::http::StatusCode;
-use axum::middleware::from_fn_with_state;
+use axum::extract::{DefaultBodyLimit, Request, State};
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::Response;
 use axum::routing::{get, post};
 use tower_http::catch_panic::CatchPanicLayer;
 
@@ -47,5 +48,19 @@ pub fn router(app: &Arc<App>) -> Router {
     #[cfg(feature = "drill")]
     let operations = operations.route("/drill/faults", post(crate::drill::set));
 
-    operations.merge(api).with_state(Arc::clone(app))
+    operations
+        .merge(api)
+        .layer(from_fn_with_state(Arc::clone(app), close_in_time))
+        .with_state(Arc::clone(app))
+}
+
+/// Closes connections while the process drains, each with an answer: the stop would cut the next
+/// request on one that is kept.
+async fn close_in_time(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    if !app.is_ready() {
+        let headers = response.headers_mut();
+        headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
+    }
+    response
 }

@@ -223,6 +223,21 @@ async fn health_says_alive_and_ready_until_readiness_is_withdrawn() {
 }
 
 #[tokio::test]
+async fn every_answer_closes_its_connection_once_readiness_is_withdrawn() {
+    let service = Service::start();
+    let paths = ["/livez", "/metrics", "/v1/orders/17", "/nothing"];
+    for path in paths {
+        let headers = service.get(path).await.headers;
+        assert!(!headers.contains_key(header::CONNECTION), "{path}");
+    }
+    service.app.withdraw();
+    for path in paths {
+        let headers = service.get(path).await.headers;
+        assert_eq!(headers[header::CONNECTION], "close", "{path}");
+    }
+}
+
+#[tokio::test]
 async fn a_request_is_counted_by_method_template_and_status() {
     let service = Service::start();
     let placed = service.post("/v1/orders", &an_order()).await;

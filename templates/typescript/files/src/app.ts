@@ -36,8 +36,8 @@ const HEAD_TIMEOUT_MS = 75_000;
 export interface App {
   readonly http: FastifyInstance;
   readonly slots: Slots;
-  /** Ready for requests; about to close its port; closing its connections. */
-  phase: "serving" | "draining" | "stopping";
+  /** Ready for requests, or about to close its port and its connections. */
+  phase: "serving" | "stopping";
 }
 
 /** What can be added to a service. In production nothing is. */
@@ -103,7 +103,8 @@ export function createApp(config: Config, log: FastifyBaseLogger, extension?: Ex
     if (reply.getHeader("content-type") === "application/json; charset=utf-8") {
       reply.header("content-type", "application/json");
     }
-    if (app.phase === "stopping") {
+    if (app.phase !== "serving") {
+      // The stop would cut the next request on a connection that is kept.
       reply.header("connection", "close");
     } else if (reply.hasHeader("connection") && reply.request.raw.complete) {
       // Fastify closes where it could not parse a body, also one that was read to its end.

@@ -24,12 +24,11 @@ export async function serve(app: App, config: Config, log: FastifyBaseLogger): P
   log.info({ port, version }, "serving");
 
   const signal = await stop;
-  app.phase = "draining";
+  app.phase = "stopping";
   const drain_seconds = config.drainMs / 1000;
   log.info({ signal, drain_seconds }, "no longer ready, still serving");
   await sleep(config.drainMs);
 
-  app.phase = "stopping";
   const active = await close(app, config.shutdownMs);
   if (active > 0) {
     throw new Error(

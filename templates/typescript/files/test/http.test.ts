@@ -88,10 +88,21 @@ test("health says alive and ready until readiness is withdrawn", async () => {
     assert.deepEqual([path, statusCode, body], [path, 204, ""]);
   }
 
-  service.app.phase = "draining";
+  service.app.phase = "stopping";
   problem(await service.get("/readyz"), 503);
   assert.equal((await service.get("/livez")).statusCode, 204);
   assert.equal((await service.post("/v1/orders", ORDER)).statusCode, 201);
+});
+
+test("every answer closes its connection once readiness is withdrawn", async () => {
+  const service = new Service();
+  const closed = async () => {
+    const asked = [service.get("/livez"), service.get("/x"), service.post("/v1/orders", ORDER)];
+    return (await Promise.all(asked)).map(({ headers }) => headers.connection === "close");
+  };
+  assert.deepEqual(await closed(), [false, false, false]);
+  service.app.phase = "stopping";
+  assert.deepEqual(await closed(), [true, true, true]);
 });
 
 test("a request is counted by method, template and status", async () => {

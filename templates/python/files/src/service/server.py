@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import uvicorn
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from service.state import State
@@ -35,7 +35,7 @@ async def serve(state: State, app: ASGIApp) -> None:
     config = state.config
     stop = stop_signal()
     with listen(config.port) as listener:
-        server = Server(app)
+        server = Server(close_in_time(app, state))
         serving = asyncio.create_task(server.serve([listener]))
         logger.info("serving", extra={"port": config.port, "version": config.service_version})
 
@@ -66,6 +66,24 @@ def listen(port: int) -> socket.socket:
         return socket.create_server(("0.0.0.0", port))  # noqa: S104
     except OSError as error:
         raise ServerError(f"port {port} can't be served: {error}") from error
+
+
+def close_in_time(app: ASGIApp, state: State) -> ASGIApp:
+    """Close connections while the process drains, each with an answer.
+
+    The stop would cut the next request on one that is kept.
+    """
+
+    async def closing(scope: Scope, receive: Receive, send: Send) -> None:
+        async def answer(message: Message) -> None:
+            if message["type"] == "http.response.start" and not state.ready:
+                headers = [*message.get("headers", ()), (b"connection", b"close")]
+                message = {**message, "headers": headers}
+            await send(message)
+
+        await app(scope, receive, answer)
+
+    return closing
 
 
 def stop_signal() -> asyncio.Future[signal.Signals]:
