@@ -60,7 +60,7 @@ def test_a_timeout_of_the_handler_is_not_that_of_the_request(start: Start) -> No
     assert service.get("/broken").status_code == 500
 
 
-def test_a_client_that_goes_away_is_no_failure(
+def test_a_client_that_goes_away_is_counted_and_no_failure(
     start: Start, caplog: pytest.LogCaptureFixture
 ) -> None:
     service = start()
@@ -89,5 +89,7 @@ def test_a_client_that_goes_away_is_no_failure(
 
     asyncio.run(serve())
     assert service.state.slots.taken == 0
-    assert service.series() == set()
+    assert service.series() == {("POST", "/v1/orders", "499")}
+    once = 'http_response_status_code="499",http_route="/v1/orders"} 1.0\n'
+    assert once in service.get("/metrics").text
     assert not caplog.records

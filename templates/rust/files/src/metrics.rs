@@ -76,7 +76,7 @@ impl Metrics {
         Self { registry, requests }
     }
 
-    /// Counts one answered request. The route is a template, never a path, so that the number of
+    /// Counts one request. The route is a template, never a path, so that the number of
     /// series does not depend on what clients ask for.
     pub fn observe(&self, method: &'static str, route: &str, status: u16, took: Duration) {
         let labels = Request {

@@ -322,6 +322,36 @@ fn a_request_that_takes_too_long_is_answered_and_logged() {
 }
 
 #[test]
+fn a_client_that_goes_away_is_counted_with_the_time_it_waited() {
+    let service = Service::start(&[]);
+    let exchange = service.begin_order();
+    sleep(Duration::from_millis(300));
+    drop(exchange);
+
+    let name = "http_server_request_duration_seconds";
+    let started = Instant::now();
+    let metrics = loop {
+        let metrics = service.metrics();
+        if metrics.contains(&format!("{name}_count")) {
+            break metrics;
+        }
+        assert!(started.elapsed() < PATIENCE, "the request is not counted");
+    };
+    let value = |of: &str| {
+        let labels = r#"{http_request_method="POST",http_route="/v1/orders",http_response_status_code="499"}"#;
+        let series = format!("{name}_{of}{labels} ");
+        let mut lines = metrics.lines();
+        let value = lines.find_map(|line| line.strip_prefix(&series));
+        value
+            .unwrap_or_else(|| panic!("{series}in {metrics}"))
+            .to_owned()
+    };
+    assert_eq!(value("count"), "1");
+    let waited: f64 = value("sum").parse().unwrap();
+    assert!((0.3..5.0).contains(&waited), "{waited}");
+}
+
+#[test]
 fn one_request_more_than_the_limit_is_turned_away() {
     let service = Service::start(&[("CONCURRENCY_LIMIT", "1")]);
     let exchange = service.begin_order();

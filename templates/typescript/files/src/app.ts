@@ -77,8 +77,8 @@ export function createApp(config: Config, log: FastifyBaseLogger, extension?: Ex
     schemaErrorFormatter: schemaError,
     clientErrorHandler: answerClientError,
     frameworkErrors: (error, request, reply) => {
-      answer(new Problem(400, error.message), reply);
       count(request, reply);
+      answer(new Problem(400, error.message), reply);
     },
   });
   const app: App = { http, slots, phase: "serving" };
@@ -136,7 +136,7 @@ export function createApp(config: Config, log: FastifyBaseLogger, extension?: Ex
   extension?.addRoutes(app);
 
   http.register(async (api) => {
-    api.addHook("onResponse", count);
+    api.addHook("onRequest", count);
     api.addHook("onRequest", concurrency(slots));
     api.addHook("onRequest", time(config.requestTimeoutMs));
     if (extension) api.addHook("onRequest", extension.onRequest);

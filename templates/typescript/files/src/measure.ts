@@ -7,6 +7,9 @@ import type { Metrics } from "./metrics.ts";
 /** The route of a request that matches none: one name, however many paths are tried. */
 const UNMATCHED = "unmatched";
 
+/** What nginx logs for a client that has gone before it was answered. */
+const CLIENT_GONE = 499;
+
 /** Clients may invent methods, and each would be a series: all others are `_OTHER`. */
 const METHODS = new Set([
   "CONNECT",
@@ -20,19 +23,22 @@ const METHODS = new Set([
   "TRACE",
 ]);
 
-/** What is called for each request that was answered. */
+/** What is called for each request that comes. */
 export function measure(metrics: Metrics) {
   return (request: FastifyRequest, reply: FastifyReply, done?: () => void): void => {
-    const method = METHODS.has(request.method) ? request.method : "_OTHER";
-    const route = request.routeOptions.config.template ?? UNMATCHED;
-    const status = reply.statusCode;
-    const seconds = reply.elapsedTime / 1000;
-    metrics.observe(method, route, status, seconds);
+    // Closed, not finished: a client may leave before its answer is written.
+    reply.raw.once("close", () => {
+      const method = METHODS.has(request.method) ? request.method : "_OTHER";
+      const route = request.routeOptions.config.template ?? UNMATCHED;
+      const status = reply.raw.writableEnded ? reply.statusCode : CLIENT_GONE;
+      const seconds = reply.elapsedTime / 1000;
+      metrics.observe(method, route, status, seconds);
 
-    const trace = traceId(request.headers.traceparent);
-    const event = { method, route, status, seconds, trace };
-    if (status >= 500) request.log.error(event, "request failed");
-    else request.log.debug(event, "request");
+      const trace = traceId(request.headers.traceparent);
+      const event = { method, route, status, seconds, trace };
+      if (status >= 500) request.log.error(event, "request failed");
+      else request.log.debug(event, "request");
+    });
     done?.();
   };
 }

@@ -62,7 +62,7 @@ export class Metrics {
   }
 
   /**
-   * Counts one answered request. The route is a template, never a path, so that the number of
+   * Counts one request. The route is a template, never a path, so that the number of
    * series does not depend on what clients ask for.
    */
   observe(method: string, route: string, status: number, seconds: number): void {

@@ -291,15 +291,24 @@ test("a connection serves one request after the other, errors included", async (
   assert.equal((await service.stop()).code, 0);
 });
 
-test("a client that goes away leaves no slot taken, and is not counted", async () => {
+test("a client that goes away leaves no slot taken, and is counted with the time it waited", async () => {
   const service = await Service.start();
-  (await service.beginOrder()).leave();
+  const exchange = await service.beginOrder();
+  await sleep(300);
+  exchange.leave();
   let metrics = "";
   await until("the slot is free", async () => {
     metrics = await (await service.fetch("/metrics")).text();
     return /^http_server_active_requests 0$/m.test(metrics);
   });
-  assert.doesNotMatch(metrics, /^http_server_request_duration_seconds_count/m);
+  const series = `{http_request_method="POST",http_route="/v1/orders",http_response_status_code="499"}`;
+  const counted = metrics.matchAll(/^http_server_request_duration_seconds_count(.*)$/gm);
+  assert.deepEqual(
+    [...counted].map(([, rest]) => rest),
+    [`${series} 1`],
+  );
+  const [, waited] = /^http_server_request_duration_seconds_sum.* (\S+)$/m.exec(metrics) ?? [];
+  assert.ok(Number(waited) >= 0.3 && Number(waited) < 5, waited);
   assert.equal((await service.stop()).code, 0);
 });
 

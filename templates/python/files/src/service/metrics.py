@@ -52,7 +52,7 @@ class Metrics:
         ProcessCollector(registry=self._registry)
 
     def observe(self, method: str, route: str, status: int, seconds: float) -> None:
-        """Count one answered request.
+        """Count one request.
 
         The route is a template, never a path, so that the number of series does not depend on
         what clients ask for.

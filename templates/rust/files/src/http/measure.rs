@@ -14,25 +14,47 @@ use crate::app::App;
 /// The route of a request that matches none: one name, however many paths are tried.
 const UNMATCHED: &str = "unmatched";
 
+/// What nginx logs for a client that has gone before it was answered.
+pub(super) const CLIENT_GONE: u16 = 499;
+
 pub(super) async fn measure(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
-    let started = Instant::now();
-    let method = method_name(request.method());
-    let matched = request.extensions().get::<MatchedPath>().cloned();
-    let trace = trace_id(request.headers());
-
+    let mut sample = Sample {
+        app,
+        started: Instant::now(),
+        method: method_name(request.method()),
+        matched: request.extensions().get::<MatchedPath>().cloned(),
+        trace: trace_id(request.headers()),
+        status: CLIENT_GONE,
+    };
     let response = next.run(request).await;
-
-    let route = matched.as_ref().map_or(UNMATCHED, MatchedPath::as_str);
-    let status = response.status();
-    let took = started.elapsed();
-    app.metrics.observe(method, route, status.as_u16(), took);
-    let (status, seconds) = (status.as_u16(), took.as_secs_f64());
-    if response.status().is_server_error() {
-        error!(method, route, status, seconds, trace, "request failed");
-    } else {
-        debug!(method, route, status, seconds, trace, "request");
-    }
+    sample.status = response.status().as_u16();
     response
+}
+
+/// A request that is being served. It is counted when it is dropped, because hyper drops what
+/// serves a client that goes away.
+struct Sample {
+    app: Arc<App>,
+    started: Instant,
+    method: &'static str,
+    matched: Option<MatchedPath>,
+    trace: Option<String>,
+    status: u16,
+}
+
+impl Drop for Sample {
+    fn drop(&mut self) {
+        let (method, status, trace) = (self.method, self.status, self.trace.as_deref());
+        let route = self.matched.as_ref().map_or(UNMATCHED, MatchedPath::as_str);
+        let took = self.started.elapsed();
+        self.app.metrics.observe(method, route, status, took);
+        let seconds = took.as_secs_f64();
+        if status >= 500 {
+            error!(method, route, status, seconds, trace, "request failed");
+        } else {
+            debug!(method, route, status, seconds, trace, "request");
+        }
+    }
 }
 
 /// The method, or `_OTHER`: clients may invent methods, and each would be a series.

@@ -3,6 +3,7 @@
 use std::any::Any;
 use std::borrow::Cow;
 use std::error::Error;
+use std::io;
 use std::iter::successors;
 
 use axum::Json;
@@ -12,6 +13,7 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use serde_path_to_error::Segment;
 
+use super::measure::CLIENT_GONE;
 use crate::orders::{FieldError, NotAnOrderId};
 
 /// An error as a client sees it.
@@ -63,24 +65,41 @@ impl From<Vec<FieldError>> for Problem {
 impl From<JsonRejection> for Problem {
     fn from(rejection: JsonRejection) -> Self {
         let errors = misfit(&rejection).into_iter().collect();
-        let problem = match rejection {
+        let problem = match &rejection {
             JsonRejection::JsonDataError(_) => {
                 Self::new(rejection.status(), "the body has not the shape of an order")
             }
             _ => Self::new(rejection.status(), rejection.body_text()),
         };
-        Self { errors, ..problem }
+        // Nobody reads this answer, but it is counted.
+        let status = if broke_off(&rejection) {
+            CLIENT_GONE
+        } else {
+            problem.status
+        };
+        Self {
+            status,
+            errors,
+            ..problem
+        }
     }
+}
+
+/// Whether the client went away in the middle of the body.
+fn broke_off(rejection: &JsonRejection) -> bool {
+    let gone = [io::ErrorKind::UnexpectedEof, io::ErrorKind::ConnectionReset];
+    cause::<io::Error>(rejection).is_some_and(|error| gone.contains(&error.kind()))
+}
+
+/// The first cause of this type.
+fn cause<T: Error + 'static>(rejection: &JsonRejection) -> Option<&T> {
+    let first: &(dyn Error + 'static) = rejection;
+    successors(Some(first), |&error| error.source()).find_map(|error| error.downcast_ref())
 }
 
 /// The place at which a body that is JSON is no order; serde ends at the first.
 fn misfit(rejection: &JsonRejection) -> Option<FieldError> {
-    let causes = successors(Some(rejection as &(dyn Error + 'static)), |&error| {
-        error.source()
-    });
-    let mut causes = causes
-        .filter_map(|error| error.downcast_ref::<serde_path_to_error::Error<serde_json::Error>>());
-    let found = causes.next()?;
+    let found = cause::<serde_path_to_error::Error<serde_json::Error>>(rejection)?;
     let error = found.inner();
     if !error.is_data() {
         return None;

@@ -24,11 +24,14 @@ UNMATCHED = "unmatched"
 
 SERVER_ERROR = 500
 
+# What nginx logs for a client that has gone before it was answered.
+CLIENT_GONE = 499
+
 
 class Measure:
     """Measures until the answer begins, because from then on the client decides how long it takes.
 
-    A client that goes away before it is answered is no sample: that says nothing of this service.
+    A client that is found to have gone before that is counted too: who gives up tells of slowness.
     """
 
     def __init__(self, app: ASGIApp, routes: Sequence[BaseRoute], metrics: Metrics) -> None:
@@ -57,15 +60,18 @@ class Measure:
         try:
             await self.app(scope, watch, answer)
         except ClientDisconnect:
-            pass
+            gone = True
         except Exception as error:
             # FastAPI has answered with 500, and passes the exception on so that it is seen.
             logger.exception("exception: %s", error)
             if not answered:
                 raise
+        finally:
+            if gone and not answered:
+                self.record(scope, CLIENT_GONE, perf_counter() - started)
 
     def record(self, scope: Scope, status: int, seconds: float) -> None:
-        """Count a request that is answered now."""
+        """Count a request that is answered now, or never."""
         method = scope["method"] if scope["method"] in METHODS else "_OTHER"
         route = self.template(scope)
         self.metrics.observe(method, route, status, seconds)
