@@ -70,6 +70,14 @@ def test_the_problem_with_an_order_names_each_field(service: Service) -> None:
     assert assert_problem(service.place([]), 422)["errors"] == [{"field": "", "rule": "an object"}]
 
 
+def test_an_answer_names_50_errors_at_most(service: Service) -> None:
+    order = {"customer": "c-1", "items": [1] * 5000}
+    errors = assert_problem(service.place(order), 422)["errors"]
+    assert errors == [{"field": "/items", "rule": "1 to 50 items"}]
+    strange = {f"x{number}": 1 for number in range(5000)}
+    assert len(assert_problem(service.place(strange), 422)["errors"]) == 50
+
+
 def test_a_wrong_method_is_told_the_right_ones(service: Service) -> None:
     assert service.client.delete("/v1/orders").headers["allow"] == "POST"
 

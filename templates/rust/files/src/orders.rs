@@ -123,7 +123,8 @@ impl NewOrder {
             "/items".to_owned(),
             format!("1 to {MAX_ITEMS} items"),
         );
-        for (index, item) in self.items.iter().enumerate() {
+        // No more than that: the errors of thousands of items would be a very long answer.
+        for (index, item) in self.items.iter().take(MAX_ITEMS).enumerate() {
             require(
                 is_name(&item.sku, MAX_SKU),
                 format!("/items/{index}/sku"),
@@ -266,6 +267,11 @@ mod tests {
 
         let errors = new_order("c-1", &[]).accept().expect_err("it has no items");
         assert_eq!(errors[0].rule, "1 to 50 items");
+
+        let many = new_order("c-1", &[("", 1); 500]);
+        let errors = many.accept().expect_err("it has too many items");
+        assert_eq!(errors[0].rule, "1 to 50 items");
+        assert_eq!(errors.len(), 1 + MAX_ITEMS);
     }
 
     #[test]

@@ -14,6 +14,9 @@ interface FieldError {
   readonly rule: string;
 }
 
+/** How many of them an answer names: a body of 64 kB can break thousands of rules. */
+const MOST_ERRORS = 50;
+
 /** An error as a client sees it: throw it anywhere in a handler or hook. */
 export class Problem extends Error {
   override readonly name = "Problem";
@@ -63,7 +66,7 @@ export function answer(problem: Problem, reply: FastifyReply) {
 
 /** What becomes of a request that breaks the schema of its route. */
 export function schemaError(errors: FastifySchemaValidationError[], part: string): Problem {
-  const broken = errors.map(fieldError);
+  const broken = errors.slice(0, MOST_ERRORS).map(fieldError);
   if (part === "body") return new Problem(422, "the body breaks a rule", { errors: broken });
   return new Problem(400, broken.map(({ field, rule }) => `${field} must be ${rule}`).join("; "));
 }

@@ -54,6 +54,15 @@ test("every field that breaks a rule is named with its place", async () => {
   }
 });
 
+test("an answer names 50 errors at most, and the number of items before those in them", async () => {
+  const { errors } = problem(
+    await new Service().post("/v1/orders", { customer: "c-1", items: Array(5000).fill(1) }),
+    422,
+  );
+  assert.equal(errors.length, 50);
+  assert.deepEqual(errors[0], { field: "/items", rule: "1 to 50 items" });
+});
+
 test("a quantity is a whole number however it is written", async () => {
   const body = '{"customer": "c-1", "items": [{"sku": "TEA-1", "quantity": 2.0}]}';
   assert.equal((await new Service().post("/v1/orders", body)).statusCode, 201);

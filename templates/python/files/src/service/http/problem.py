@@ -24,6 +24,10 @@ RULES = {
 }
 
 
+# How many errors an answer names: a body of 64 kB can break thousands of rules.
+MOST_ERRORS = 50
+
+
 class Problem(JSONResponse):
     """An error as a client sees it."""
 
@@ -59,7 +63,7 @@ def install(api: FastAPI) -> None:
                 "field": pointer(details["loc"][1:]),
                 "rule": RULES.get(details["type"], details["msg"]),
             }
-            for details in error.errors()
+            for details in error.errors()[:MOST_ERRORS]
         ]
         detail = "the request breaks a rule"
         return Problem(HTTPStatus.UNPROCESSABLE_ENTITY, detail, errors=errors)
