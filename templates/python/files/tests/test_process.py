@@ -146,6 +146,13 @@ def test_a_port_in_use_is_an_error_that_names_it() -> None:
     assert f"port {port} can't be served" in event["message"]
 
 
+@pytest.mark.skipif(not socket.has_dualstack_ipv6(), reason="there is no IPv6")
+def test_it_listens_on_ipv6_and_on_ipv4() -> None:
+    with Service() as service:
+        for host in ("::1", "127.0.0.1"):
+            socket.create_connection((host, service.port)).close()
+
+
 def test_a_stop_drops_readiness_first_and_serves_while_it_drains() -> None:
     with Service(DRAIN_MS="2000") as service:
         assert service.get("/readyz") == HTTPStatus.NO_CONTENT

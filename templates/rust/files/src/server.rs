@@ -5,7 +5,7 @@
 //! connections are closed, and requests in flight have `SHUTDOWN_MS` to finish.
 
 use std::io;
-use std::net::Ipv4Addr;
+use std::net::{Ipv4Addr, Ipv6Addr};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -60,7 +60,7 @@ pub enum Error {
 pub async fn run(app: Arc<App>) -> Result<(), Error> {
     let mut stop = StopSignal::new().map_err(Error::Signals)?;
     let port = app.config.port;
-    let listener = TcpListener::bind((Ipv4Addr::UNSPECIFIED, port))
+    let listener = listen(port)
         .await
         .map_err(|cause| Error::Port { port, cause })?;
     info!(port, version = app.config.version, "serving");
@@ -93,6 +93,17 @@ pub async fn run(app: Arc<App>) -> Result<(), Error> {
     }
     info!("stopped");
     Ok(())
+}
+
+/// On all interfaces: an IPv6 socket takes IPv4 too, unless the system says otherwise
+/// (`net.ipv6.bindv6only`). Without IPv6 it is IPv4 alone.
+async fn listen(port: u16) -> io::Result<TcpListener> {
+    match TcpListener::bind((Ipv6Addr::UNSPECIFIED, port)).await {
+        Err(error) if error.kind() != io::ErrorKind::AddrInUse => {
+            TcpListener::bind((Ipv4Addr::UNSPECIFIED, port)).await
+        }
+        bound => bound,
+    }
 }
 
 /// Accepts connections for ever.

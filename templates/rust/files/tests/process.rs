@@ -254,6 +254,17 @@ fn a_port_in_use_is_an_error_that_names_it() {
 }
 
 #[test]
+fn it_listens_on_ipv6_and_on_ipv4() {
+    if TcpListener::bind("[::1]:0").is_err() {
+        return; // There is no IPv6 here.
+    }
+    let service = Service::start(&[]);
+    for host in ["::1", "127.0.0.1"] {
+        TcpStream::connect((host, service.port)).unwrap();
+    }
+}
+
+#[test]
 fn a_stop_drops_readiness_first_and_serves_while_it_drains() {
     let service = Service::start(&[("DRAIN_MS", "2000")]);
     assert_eq!(service.get("/readyz"), 204);

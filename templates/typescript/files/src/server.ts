@@ -49,7 +49,8 @@ function stopSignal(): Promise<NodeJS.Signals> {
 // Not Fastify's listen(): it logs a line of its own for every address of the machine.
 async function listen(server: Server, port: number): Promise<void> {
   try {
-    server.listen(port, "0.0.0.0");
+    // On IPv6 and IPv4, or on IPv4 alone where there is no IPv6.
+    server.listen(port);
     await once(server, "listening");
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : cause;

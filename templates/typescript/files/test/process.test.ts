@@ -5,6 +5,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { Agent, request } from "node:http";
 import { createServer, connect as open, type Socket } from "node:net";
+import { networkInterfaces } from "node:os";
 import { text } from "node:stream/consumers";
 import { after, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -202,6 +203,15 @@ test("a port in use is an error that names it", async () => {
   server.close();
   assert.equal(code, 1);
   assert.match(String(events.at(-1)?.message), new RegExp(`port ${port} can't be served`));
+});
+
+test("it listens on IPv6 and on IPv4", async (t) => {
+  const addresses = Object.values(networkInterfaces()).flat();
+  if (!addresses.some((address) => address?.address === "::1")) return t.skip("there is no IPv6");
+  const service = await Service.start();
+  assert.equal((await fetch(`http://[::1]:${service.port}/livez`)).status, 204);
+  assert.equal(await service.get("/livez"), 204);
+  assert.equal((await service.stop()).code, 0);
 });
 
 test("a stop drops readiness first and serves while it drains", async () => {

@@ -63,6 +63,8 @@ async def serve(state: State, app: ASGIApp) -> None:
 def listen(port: int) -> socket.socket:
     """Open the port on every interface: a container has one of its own."""
     try:
+        if socket.has_dualstack_ipv6():
+            return socket.create_server(("::", port), family=socket.AF_INET6, dualstack_ipv6=True)
         return socket.create_server(("0.0.0.0", port))  # noqa: S104
     except OSError as error:
         raise ServerError(f"port {port} can't be served: {error}") from error
@@ -115,6 +117,8 @@ class Server(uvicorn.Server):
                 proxy_headers=False,
                 server_header=False,
                 timeout_keep_alive=HEAD_TIMEOUT,
+                # Where there are no more file descriptors, asyncio logs an error for each place.
+                backlog=128,
             )
         )
 
