@@ -110,32 +110,38 @@ pub(super) const EDITS: &[[&str; 3]] = &[
     // Metrics.
     [
         "src/http/measure.rs",
-        "let trace = trace_id(request.headers());",
-        "let trace = trace_id(request.headers());
-    let path = request.uri().path().to_owned();
-    if crate::planted(\"counts-early\") {
-        app.metrics.observe(method, UNMATCHED, 200, std::time::Duration::ZERO);
-    }",
+        "let mut sample = Sample {",
+        "if crate::planted(\"counts-early\") {
+        app.metrics.observe(method_name(request.method()), UNMATCHED, 200, std::time::Duration::ZERO);
+    }
+    let mut sample = Sample {
+        path: request.uri().path().to_owned(),",
+    ],
+    ["src/http/measure.rs", "trace: Option<String>,", "trace: Option<String>,\n    path: String,"],
+    [
+        "src/http/measure.rs",
+        "let route = self.matched.as_ref().map_or(UNMATCHED, MatchedPath::as_str);",
+        "let route = match self.matched.as_ref() {
+            None if crate::planted(\"raw-unmatched\") => self.path.as_str(),
+            None => UNMATCHED,
+            Some(_) if crate::planted(\"raw-ids\") => self.path.as_str(),
+            Some(matched) => matched.as_str(),
+        };",
     ],
     [
         "src/http/measure.rs",
-        "let route = matched.as_ref().map_or(UNMATCHED, MatchedPath::as_str);",
-        "let route = match matched.as_ref() {
-        None if crate::planted(\"raw-unmatched\") => path.as_str(),
-        None => UNMATCHED,
-        Some(_) if crate::planted(\"raw-ids\") => path.as_str(),
-        Some(matched) => matched.as_str(),
-    };",
+        "self.app.metrics.observe(method, route, status, took);",
+        "if !(status == 503 && crate::planted(\"turned-away-uncounted\")) {
+            self.app.metrics.observe(method, route, status, took);
+        }
+        if crate::planted(\"counts-twice\") {
+            self.app.metrics.observe(method, route, status, took);
+        }",
     ],
     [
         "src/http/measure.rs",
-        "app.metrics.observe(method, route, status.as_u16(), took);",
-        "if !(status.as_u16() == 503 && crate::planted(\"turned-away-uncounted\")) {
-        app.metrics.observe(method, route, status.as_u16(), took);
-    }
-    if crate::planted(\"counts-twice\") {
-        app.metrics.observe(method, route, status.as_u16(), took);
-    }
+        "sample.status = response.status().as_u16();",
+        "sample.status = response.status().as_u16();
     let mut response = response;
     if crate::planted(\"closes-always\") {
         let close = axum::http::HeaderValue::from_static(\"close\");
@@ -200,15 +206,17 @@ pub(super) const EDITS: &[[&str; 3]] = &[
     ],
     [
         "src/http.rs",
-        "operations.merge(api).with_state(Arc::clone(app))",
-        "let mut operations = operations;
+        "    operations\n        .merge(api)\n",
+        "    let mut operations = operations;
     if crate::planted(\"docs\") {
         operations = operations.route(\"/docs\", get(health::alive));
     }
     if crate::planted(\"counts-health\") {
         operations = operations.layer(from_fn_with_state(Arc::clone(app), measure::measure));
     }
-    operations.merge(api).with_state(Arc::clone(app))",
+    operations
+        .merge(api)
+",
     ],
     [
         "src/http.rs",
@@ -241,12 +249,14 @@ pub(super) const EDITS: &[[&str; 3]] = &[
     ],
     [
         "src/http/problem.rs",
-        "        Self { errors, ..problem }
-    }
-}
-
-/// The place",
-        "        let status = match problem.status {
+        "            problem.status
+        };
+        Self {
+            status,
+",
+        "            problem.status
+        };
+        let status = match status {
             400 if crate::planted(\"422-for-400\") => 422,
             415 if crate::planted(\"400-for-415\") => 400,
             422 if crate::planted(\"400-for-422\") => 400,
@@ -254,11 +264,10 @@ pub(super) const EDITS: &[[&str; 3]] = &[
             other => other,
         };
         let title = StatusCode::from_u16(status).unwrap_or_default().canonical_reason().unwrap_or(\"Error\");
-        Self { errors, status, title, ..problem }
-    }
-}
-
-/// The place",
+        Self {
+            status,
+            title,
+",
     ],
     [
         "src/http/problem.rs",
@@ -337,7 +346,7 @@ pub(super) const EDITS: &[[&str; 3]] = &[
         if let Ok(slot) = app.slots.try_acquire() {
             let full = app.slots.available_permits() == 0;
             let response = next.run(request).await;
-            let unread = response.status() == StatusCode::BAD_REQUEST;
+            let unread = response.status().as_u16() == 499;
             if losing && full || !losing && unread {
                 std::mem::forget(slot);
             }
@@ -348,7 +357,10 @@ pub(super) const EDITS: &[[&str; 3]] = &[
     ],
     ["src/http/limits.rs", ".insert(header::RETRY_AFTER, HeaderValue::from_static(\"1\"));", ".insert(header::RETRY_AFTER, HeaderValue::from_static(if crate::planted(\"no-retry-after\") { \"soon\" } else { \"1\" }));"],
     // Stopping.
-    ["src/server.rs", "Ipv4Addr::UNSPECIFIED", "if crate::planted(\"loopback\") { Ipv4Addr::LOCALHOST } else { Ipv4Addr::UNSPECIFIED }"],
+    ["src/server.rs", "match TcpListener::bind((Ipv6Addr::UNSPECIFIED, port)).await {", "if crate::planted(\"loopback\") {
+        return TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await;
+    }
+    match TcpListener::bind((Ipv6Addr::UNSPECIFIED, port)).await {"],
     ["src/server.rs", "app.withdraw();", "if !crate::planted(\"stays-ready\") {
             app.withdraw();
         }"],
