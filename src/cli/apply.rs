@@ -15,7 +15,7 @@ use crate::counted::counted;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::lock::Lock;
-use crate::pack::source::{Environment, Origin, Version};
+use crate::pack::source::{Environment, Origin};
 use crate::path::RepoPath;
 use crate::project::read_intent;
 use crate::reconcile::{self, Action, Allowed, Base, Checkout, heal, locked_pack};
@@ -52,9 +52,7 @@ impl ApplyArgs {
             let (intent, lock) = (intent.pack.fact(), lock.pack.source);
             return Err(reconcile::Error::OtherPack { intent, lock }.into());
         }
-        if let Some(Version::Exact(version)) = intent.pack.version()
-            && *version != lock.pack.version
-        {
+        if let Some(version) = intent.pack.other_than(&lock.pack.version) {
             let of = |version: &_| format!("{} {version}", lock.pack.source);
             let (intent, lock) = (of(version), of(&lock.pack.version));
             return Err(reconcile::Error::OtherPack { intent, lock }.into());

@@ -13,6 +13,7 @@ use super::commit::move_head;
 use super::diff::entry;
 use super::index_lock;
 use super::journal::{self, Journal, Saved, State, Step, refuse_link_on_the_way};
+use super::lines::conflict_in;
 use super::meanwhile::After;
 use super::outcome::{Change, Outcome, Stored, Task};
 use super::{Checkout, Error, Turn};
@@ -457,8 +458,7 @@ pub fn finish(checkout: &Checkout) -> Result<Finished, Error> {
     let is_open = |path: &&String| {
         let name = format!("{}{path}", checkout.prefix);
         let staged = (1..=3).any(|stage| index.get_path(Path::new(&name), stage).is_some());
-        let marked =
-            || fs_err::read(checkout.root.join(path)).is_ok_and(|text| super::lines::has_markers(&text));
+        let marked = || fs_err::read(checkout.root.join(path)).is_ok_and(|text| conflict_in(&text).is_some());
         staged || marked()
     };
     let open: Vec<String> = journal.conflicts.iter().filter(is_open).cloned().collect();

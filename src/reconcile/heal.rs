@@ -1,5 +1,7 @@
 //! Managed files back to their pristine render, one by one.
 
+use std::collections::BTreeMap;
+
 use super::outcome::{Action, Change, Outcome, Record, Stored};
 use super::refuse::{refuse_hidden, refuse_outcome};
 use super::{Base, Checkout, Error, followed};
@@ -17,6 +19,8 @@ pub fn heal(checkout: &Checkout, base: &Base, paths: &[RepoPath]) -> Result<Outc
     refuse_hidden(checkout, names.iter())?;
     let ours = checkout.ours()?;
     let team = base.of_team(ours);
+    let is_there = |path: &RepoPath| ours.files.contains_key(path.as_str());
+    let renamed = if paths.iter().all(is_there) { BTreeMap::new() } else { followed(checkout, base, None)? };
     let (mut outcome, mut in_its_place) = (Outcome::default(), None);
     for path in paths {
         let unknown = || Error::UnknownPath {
@@ -31,11 +35,11 @@ pub fn heal(checkout: &Checkout, base: &Base, paths: &[RepoPath]) -> Result<Outc
         let content = file.content(&checkout.repository);
         let content = content.ok_or_else(|| Error::PristineGone { path: path.to_string() })?;
         let now = ours.files.get(path.as_str());
-        let in_place = || match checkout.taken(path.as_str(), &team) {
-            Some(taken) => Ok(Some((taken.reason(), taken.other.to_owned()))),
-            None => called(checkout, base, path),
-        };
-        if let Some((reason, other)) = if now.is_none() { in_place()? } else { None } {
+        let taken = || checkout.taken(path.as_str(), &team).map(|it| (it.reason(), it.other.to_owned()));
+        let called = || renamed.get(path).map(|other| (format!("called `{other}` here"), other.to_string()));
+        if now.is_none()
+            && let Some((reason, other)) = taken().or_else(called)
+        {
             let path = path.to_string();
             outcome.records.push(kept(path.clone(), reason.clone(), ownership));
             in_its_place.get_or_insert(Error::Taken { path, reason, other });
@@ -72,12 +76,6 @@ pub fn heal(checkout: &Checkout, base: &Base, paths: &[RepoPath]) -> Result<Outc
     }
     refuse_outcome(checkout, &outcome, &|path| ours.files.contains_key(path))?;
     Ok(outcome)
-}
-
-/// What the team calls a file of the path, and why that one is not made once more.
-fn called(checkout: &Checkout, base: &Base, path: &RepoPath) -> Result<Option<(String, String)>, Error> {
-    let renamed = followed(checkout, base, None)?;
-    Ok(renamed.get(path).map(|now| (format!("called `{now}` here"), now.to_string())))
 }
 
 /// A file that would silence one of the team's is not brought back, whoever names it.

@@ -89,16 +89,12 @@ pub(super) fn same_lines(one: &[u8], other: &[u8]) -> bool {
     one.strip_suffix(b"\n").unwrap_or(&one) == other.strip_suffix(b"\n").unwrap_or(&other)
 }
 
-/// Whether a text holds the markers of a conflict.
+/// Where the first conflict of a text begins, if its markers are there.
 #[must_use]
-pub fn has_markers(text: &[u8]) -> bool {
-    let lines = || text.split(|byte| *byte == b'\n');
-    let begins = |marker: &[u8]| lines().any(|line| line.starts_with(marker));
-    // Nearly no text has one, and to look for a word is far quicker than to look at each line.
-    memmem::find(text, b"<<<<<<< ").is_some()
-        && begins(b"<<<<<<< ")
-        && begins(b">>>>>>> ")
-        && lines().any(|line| line.starts_with(b"======="))
+pub fn conflict_in(text: &[u8]) -> Option<usize> {
+    let line = |marker: &[u8]| memmem::find_iter(text, marker).find(|&at| at == 0 || text[at - 1] == b'\n');
+    let begins = line(b"<<<<<<< ")?;
+    (line(b">>>>>>> ").is_some() && line(b"=======").is_some()).then_some(begins)
 }
 
 /// How the three sides are called in a conflict.
@@ -232,7 +228,7 @@ mod tests {
             merged("a\n", "b\n", "c\n").unwrap_err(),
             "<<<<<<< yours\nb\n||||||| 1 as rendered\na\n=======\nc\n>>>>>>> 2\n"
         );
-        assert!(has_markers(merged("a\n", "b\n", "c\n").unwrap_err().as_bytes()));
-        assert!(!has_markers(b"Title\n=======\n<<<<<<< \n"));
+        assert!(conflict_in(merged("a\n", "b\n", "c\n").unwrap_err().as_bytes()).is_some());
+        assert!(conflict_in(b"Title\n=======\n<<<<<<< \n").is_none());
     }
 }

@@ -452,7 +452,7 @@ fn deleted_by_user(path: &RepoPath, base: &BaseFile, to: &RepoPath, file: &File)
 }
 
 fn refuse_markers(path: &str, ours: &[u8], base: &[u8], marked: &mut Vec<String>) {
-    if lines::has_markers(ours) && !lines::has_markers(base) {
+    if lines::conflict_in(ours).is_some() && lines::conflict_in(base).is_none() {
         marked.push(path.to_owned());
     }
 }

@@ -42,7 +42,7 @@ pub use self::error::Error;
 pub use self::followed::followed;
 pub use self::heal::heal;
 pub use self::journal::Journal;
-pub use self::lines::{Labels, has_markers};
+pub use self::lines::{Labels, conflict_in};
 pub use self::merge::{Conversion, Ours, Sides, merge};
 pub use self::migrate::{Migrated, News, migrate};
 pub use self::old_names::OldName;

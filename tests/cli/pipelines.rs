@@ -1,5 +1,7 @@
 //! What the generated workflows run beside the deployment: a release, the audit record, the weekly agenda.
 
+use std::process::Command;
+
 use crate::cluster::with_programs;
 use crate::env::TestEnv;
 
@@ -71,12 +73,18 @@ fn the_audit_trail_names_who_pushed_the_tag_where_the_release_started_the_deploy
     );
 }
 
-#[test]
-fn a_deployment_that_failed_is_told_to_the_team() {
-    let env = with_github("quick-start");
+/// `make deploy-told` in a run of the workflow.
+fn deploy_told(env: &TestEnv) -> Command {
     let mut command = env.command("make", "orders");
     command.args(["deploy-told", "VERSION=v1.0.0"]).env("GITHUB_SERVER_URL", "https://github.com");
     command.env("GITHUB_REPOSITORY", "acme/orders").env("GITHUB_RUN_ID", "7");
+    command
+}
+
+#[test]
+fn a_deployment_that_failed_is_told_to_the_team() {
+    let env = with_github("quick-start");
+    let mut command = deploy_told(&env);
     env.run(command.env("RESULTS", "production:success")).succeeds();
     assert_eq!(env.read("changes"), "");
     env.run(command.env("RESULTS", "staging:success record-staging:failure production:failure")).succeeds();
@@ -120,9 +128,7 @@ fn an_issue_about_a_release_that_waits_is_closed_when_it_is_decided() {
                   5 v1.0.0 waits in production for a person\n6 A customer waits for a person\n";
     let closed = |results: &str| {
         env.write("changes", "");
-        let mut command = env.command("make", "orders");
-        command.args(["deploy-told", "VERSION=v1.0.0"]).env("GITHUB_SERVER_URL", "https://github.com");
-        command.env("GITHUB_REPOSITORY", "acme/orders").env("GITHUB_RUN_ID", "7");
+        let mut command = deploy_told(&env);
         env.run(command.env("RESULTS", results).env("ISSUES", issues)).succeeds();
         let changes = env.read("changes");
         let closed = changes.lines().filter_map(|line| line.strip_prefix("issue close "));
@@ -215,10 +221,9 @@ fn who_pushed_the_tag_does_not_approve_its_deployment_alone() {
 #[test]
 fn a_team_that_has_its_issues_elsewhere_has_no_failed_deployment_for_that() {
     let env = with_github("balanced");
-    let mut command = env.command("make", "orders");
-    command.args(["deploy-told", "VERSION=v1.0.0"]).env("RESULTS", "staging:success production:failure");
-    command.env("GITHUB_SERVER_URL", "https://github.com").env("GITHUB_REPOSITORY", "acme/orders");
-    let run = env.run(command.env("GITHUB_RUN_ID", "7").env("ISSUES_ENABLED", "false")).succeeds();
+    let mut command = deploy_told(&env);
+    command.env("RESULTS", "staging:success production:failure").env("ISSUES_ENABLED", "false");
+    let run = env.run(&mut command).succeeds();
     let told = "::warning::this repository has no issues, so nobody was told: ended staging:success production:failure";
     assert!(run.stdout().contains(told), "{}", run.said());
     assert_eq!(env.read("changes"), "");

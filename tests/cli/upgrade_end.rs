@@ -5,13 +5,18 @@ use crate::upgrade::made;
 
 /// `orders` with an edit that merges, and the folder of the pack at the second version.
 fn edited(env: &TestEnv) {
-    edited_by(env, "git");
+    edited_at(env, "eight");
 }
 
-fn edited_by(env: &TestEnv, git: &str) {
+/// The same with an edit that does not.
+fn conflicting(env: &TestEnv) {
+    edited_at(env, "one");
+}
+
+fn edited_at(env: &TestEnv, line: &str) {
     made(env);
-    env.write("orders/docs/both.md", env.read("orders/docs/both.md").replace("eight", "mine"));
-    env.shell(&format!("cd orders; {git} commit -qam edits"));
+    env.write("orders/docs/both.md", env.read("orders/docs/both.md").replace(line, "mine"));
+    env.shell("cd orders; git -c user.name=Ada -c user.email=ada@example.com commit -qam edits");
 }
 
 fn everything(env: &TestEnv) -> String {
@@ -67,9 +72,7 @@ fn what_is_staged_outside_of_the_project_is_not_committed() {
 #[test]
 fn conflicts_are_staged_and_not_committed() {
     let env = TestEnv::new();
-    made(&env);
-    env.write("orders/docs/both.md", env.read("orders/docs/both.md").replace("one", "mine"));
-    env.shell("cd orders; git commit -qam edits");
+    conflicting(&env);
     let before = env.head("orders");
     let run = env.goldpath_in("orders", ["upgrade", "--commit"]).ends(1);
     assert!(run.stdout().contains("staged but for the conflicts"), "{}", run.said());
@@ -97,9 +100,8 @@ fn a_branch_gets_the_result_and_nothing_else_changes() {
 #[test]
 fn a_branch_that_cannot_be_made_is_refused_before_anything_is_written() {
     let env = TestEnv::new();
-    made(&env);
-    env.write("orders/docs/both.md", env.read("orders/docs/both.md").replace("one", "mine"));
-    env.shell("cd orders; git commit -qam edits; git branch team/work");
+    conflicting(&env);
+    env.git("orders", ["branch", "team/work"]);
     let before = everything(&env);
     for (name, code, told) in [
         ("main", 3, "there is a branch `main` already"),
@@ -158,7 +160,7 @@ fn an_edit_that_git_is_told_not_to_see_is_never_written_over() {
 #[test]
 fn whoever_had_to_be_guessed_as_committer_is_told() {
     let env = TestEnv::without_identity();
-    edited_by(&env, "git -c user.name=Ada -c user.email=ada@example.com");
+    edited(&env);
     let run = env.goldpath_in("orders", ["upgrade", "--commit"]).succeeds();
     let author = env.git("orders", ["log", "-1", "--format=%an <%ae>"]);
     assert!(run.stderr().contains(author.trim()), "{}", run.said());
@@ -167,9 +169,7 @@ fn whoever_had_to_be_guessed_as_committer_is_told() {
 
 /// An upgrade that waits for one conflict.
 fn waiting(env: &TestEnv) {
-    made(env);
-    env.write("orders/docs/both.md", env.read("orders/docs/both.md").replace("one", "mine"));
-    env.git("orders", ["commit", "--quiet", "--all", "--message", "edits"]);
+    conflicting(env);
     env.goldpath_in("orders", ["upgrade"]).ends(1);
 }
 

@@ -10,7 +10,7 @@ use crate::check::markdown::Page;
 use crate::check::node::place;
 use crate::check::repository::Repository;
 use crate::position::Places;
-use crate::reconcile::has_markers;
+use crate::reconcile::conflict_in;
 
 pub(super) const LINKS: Invariant = Invariant {
     rule: "documents.links",
@@ -99,8 +99,7 @@ fn finished(repository: &Repository<'_>, findings: &mut Findings) {
     for path in of_the_path {
         let Some(text) = files.text(path) else { continue };
         let places = LazyCell::new(|| Places::of(text));
-        if has_markers(text.as_bytes()) {
-            let at = memmem::find(text.as_bytes(), b"\n<<<<<<< ").map_or(0, |end| end + 1);
+        if let Some(at) = conflict_in(text.as_bytes()) {
             let fix = "resolve what stands between the markers";
             findings.at(path, place(&places, at), "the markers of a conflict are left here", fix);
         }

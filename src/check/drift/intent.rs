@@ -8,7 +8,6 @@ use crate::check::subject::Subject;
 use crate::intent::{INTENT_FILE, Intent};
 use crate::lock::Lock;
 use crate::pack::Pack;
-use crate::pack::source::Version;
 use crate::plan::{Facts, Given, Plan, Raw};
 use crate::value::Value;
 
@@ -64,9 +63,7 @@ fn compare(subject: &Subject<'_>, lock: &Lock, intent: &Intent, places: &Places,
             format!("the pack is `{}` here and `{}` in goldpath.lock", intent.pack.fact(), lock.pack.source);
         return tell("", "pack", message, "`goldpath upgrade` goes to it, or take the edit back");
     }
-    if let Some(Version::Exact(version)) = intent.pack.version()
-        && *version != lock.pack.version
-    {
+    if let Some(version) = intent.pack.other_than(&lock.pack.version) {
         let locked = &lock.pack.version;
         let message = format!("the pack is at {version} here and at {locked} in goldpath.lock");
         let fix = format!("`goldpath upgrade --to {version}` goes to it, or write {locked} here");

@@ -173,6 +173,15 @@ impl PackSpec {
         }
     }
 
+    /// The exact version that is asked for, where that is not this one.
+    #[must_use]
+    pub fn other_than(&self, version: &semver::Version) -> Option<&semver::Version> {
+        match self.version() {
+            Some(Version::Exact(exact)) if exact != version => Some(exact),
+            _ => None,
+        }
+    }
+
     /// The folder in the source that holds the pack.
     #[must_use]
     pub fn subfolder(&self) -> Option<&RepoPath> {
