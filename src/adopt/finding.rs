@@ -21,6 +21,8 @@ pub struct Finding {
     pub used_for: Option<String>,
     /// What a person should know of it.
     pub note: Option<String>,
+    /// What a person has to do before the path's commands work with it.
+    pub by_hand: Option<String>,
 }
 
 impl Finding {
@@ -32,7 +34,7 @@ impl Finding {
     ) -> Self {
         // It comes from the repository: what could repaint a terminal is no value.
         let value = Shown::of(&value.into()).to_string();
-        Self { subject, value, sure, evidence, used_for: None, note: None }
+        Self { subject, value, sure, evidence, used_for: None, note: None, by_hand: None }
     }
 
     pub(super) fn with_note(mut self, note: Option<String>) -> Self {

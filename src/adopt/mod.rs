@@ -36,6 +36,14 @@ pub struct Survey {
     pub remarks: Vec<String>,
 }
 
+impl Survey {
+    /// What a person has to do before the commands of this stack work here.
+    pub fn by_hand(&self, stack: &str) -> impl Iterator<Item = &str> {
+        let of_it = move |finding: &&Finding| finding.subject != Subject::Stack || finding.value == stack;
+        self.findings.iter().filter(of_it).filter_map(|finding| finding.by_hand.as_deref())
+    }
+}
+
 /// Reads the project and, where it is a folder of a bigger one, the repository around it.
 ///
 /// # Errors

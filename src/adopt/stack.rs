@@ -30,6 +30,44 @@ const LANGUAGES: [(&str, &[&str]); 5] = [
     ("python", &["Python"]),
 ];
 
+/// What builds a language.
+struct Builders {
+    stack: &'static str,
+    /// What the stack builds with, and the file by which it is known.
+    own: (&'static str, &'static str),
+    /// The others.
+    others: &'static [(&'static str, &'static str)],
+}
+
+const BUILDERS: [Builders; 3] = [
+    Builders {
+        stack: "java",
+        own: ("Maven", "pom.xml"),
+        others: &[("Gradle", "build.gradle.kts"), ("Gradle", "build.gradle")],
+    },
+    Builders {
+        stack: "typescript",
+        own: ("npm", "package-lock.json"),
+        others: &[
+            ("pnpm", "pnpm-lock.yaml"),
+            ("Yarn", "yarn.lock"),
+            ("Bun", "bun.lock"),
+            ("Bun", "bun.lockb"),
+        ],
+    },
+    Builders {
+        stack: "python",
+        own: ("uv", "uv.lock"),
+        others: &[
+            ("Poetry", "poetry.lock"),
+            ("PDM", "pdm.lock"),
+            ("Pipenv", "Pipfile"),
+            ("pip", "requirements.txt"),
+            ("setuptools", "setup.py"),
+        ],
+    },
+];
+
 /// The stack, and what to know of the repository as a whole.
 pub(super) fn find(held: &Held<'_>, code: Option<&OwnCode>) -> (Option<Finding>, Vec<String>) {
     let Some(code) = code else { return (None, Vec::new()) };
@@ -66,9 +104,6 @@ pub(super) fn find(held: &Held<'_>, code: Option<&OwnCode>) -> (Option<Finding>,
         evidence.push(sources(held, first, files));
     }
     let note = match manifest {
-        "build.gradle" | "build.gradle.kts" => {
-            Some("the Java stack builds with Maven: its stack.mk has to be changed to Gradle".to_owned())
-        }
         "package.json" if code.files_of(&["TypeScript"]).0 == 0 && !held.has("tsconfig.json") => {
             Some("JavaScript, whose nearest stack is TypeScript".to_owned())
         }
@@ -79,8 +114,20 @@ pub(super) fn find(held: &Held<'_>, code: Option<&OwnCode>) -> (Option<Finding>,
     {
         remarks.push(format!("there are builds of {} too", others.join(", ")));
     }
+    let by_hand = by_another_builder(held, stack);
     let sure = if stacks.len() > 1 || note.is_some() { Sure::Likely } else { Sure::Certain };
-    (Some(Finding::new(Subject::Stack, stack, sure, evidence).with_note(note)), remarks)
+    let finding = Finding::new(Subject::Stack, stack, sure, evidence).with_note(note);
+    (Some(Finding { by_hand, ..finding }), remarks)
+}
+
+/// What a person has to change where the service is built with another tool than its stack.
+fn by_another_builder(held: &Held<'_>, stack: &str) -> Option<String> {
+    let Builders { own: (own, known_by), others, .. } = BUILDERS.iter().find(|of| of.stack == stack)?;
+    if held.has(known_by) {
+        return None;
+    }
+    let (other, file) = others.iter().find(|(_, file)| held.has(file))?;
+    Some(format!("the commands of stack.mk are for {own}, and `{file}` is for {other}: change them"))
 }
 
 /// Without a manifest: what most files are in.

@@ -23,10 +23,13 @@ pub(super) fn check(subject: &Subject<'_>, lock: &Lock) -> Checked {
         |findings| match pack(subject, lock) {
             Found::Same(pack) => compare(subject, lock, pack, &named, findings),
             Found::Nothing(why) => missing = Some(why.into()),
-            Found::Other(what) => {
+            Found::Other { what, older } => {
                 let message = format!("it names {named}, and {what}: what it says of files cannot be held");
-                let fix = "use the goldpath that has it, or `goldpath upgrade` to what is here; \
-                           `git log -p goldpath.lock` shows who wrote it";
+                // No upgrade goes back.
+                let instead = if older { "" } else { ", or `goldpath upgrade` to what is here" };
+                let fix = format!(
+                    "use the goldpath that has it{instead}; `git log -p goldpath.lock` shows who wrote it"
+                );
                 findings.about(LOCK_FILE, message, fix);
             }
         },
@@ -42,7 +45,11 @@ enum Found<'p> {
     /// There is no such thing to hold the lock against.
     Nothing(&'static str),
     /// What is here ought to be what the lock names, and is not.
-    Other(String),
+    Other {
+        what: String,
+        /// Whether it is older.
+        older: bool,
+    },
 }
 
 fn pack<'s>(subject: &'s Subject<'_>, lock: &Lock) -> Found<'s> {
@@ -52,10 +59,11 @@ fn pack<'s>(subject: &'s Subject<'_>, lock: &Lock) -> Found<'s> {
     }
     let Ok(pack) = subject.pack() else { return Found::Nothing("pack of goldpath.lock at hand") };
     if pack.version != lock.pack.version {
-        return Found::Other(format!("the newest one here is {}", pack.version));
+        let what = format!("the newest one here is {}", pack.version);
+        return Found::Other { what, older: pack.version < lock.pack.version };
     }
     if pack.digest() != lock.pack.digest {
-        return Found::Other("that has other content here".to_owned());
+        return Found::Other { what: "that has other content here".to_owned(), older: false };
     }
     // It was for one run alone, and may stand in a file.
     if pack.questions.iter().any(|question| question.kind == QuestionKind::Secret) {

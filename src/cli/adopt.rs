@@ -39,8 +39,8 @@ the path renders, so that from now on `goldpath upgrade` merges changes of the p
 has code of its own gets no second beginning: the stack's files are recorded as deleted, and stay so.
 The result is staged, not committed. Stack, name, owner, port and platform are read from what is committed, and every \
 finding tells the line it rests on; --preset, --stack, --name, --set and --answers win over it.
-Exit codes: 0 done, 1 done and it needs you (a file of yours where the path relies on its own, or no place for one), \
-2 a missing or wrong answer, 3 refused (on the path already, uncommitted changes, no repository)")]
+Exit codes: 0 done, 1 done and it needs you (a file of yours where the path relies on its own, no place for one, or \
+another build tool), 2 a missing or wrong answer, 3 refused (on the path already, uncommitted changes, no repository)")]
 pub struct AdoptArgs {
     #[command(flatten)]
     service: ServiceArgs,
@@ -108,7 +108,7 @@ impl AdoptArgs {
             dry: self.service.dry_run,
         };
         tell(output, &adopted);
-        Ok(if outcome.needs_you() { Exit::NeedsYou } else { Exit::Done })
+        Ok(if adopted.needs_you() { Exit::NeedsYou } else { Exit::Done })
     }
 
     /// Everything that is needed, by asking or by taking defaults; `None`: the person chose to change nothing.

@@ -25,6 +25,17 @@ pub(super) struct Adopted<'a> {
     pub(super) dry: bool,
 }
 
+impl Adopted<'_> {
+    /// Whether a person has to look at something before it all works.
+    pub(super) fn needs_you(&self) -> bool {
+        self.outcome.needs_you() || self.by_hand().next().is_some()
+    }
+
+    fn by_hand(&self) -> impl Iterator<Item = &str> {
+        self.survey.by_hand(&self.plan.stack)
+    }
+}
+
 /// Each finding, how sure it is and why, and what wins over it.
 pub(super) fn tell_survey(output: Output, survey: &Survey, given: &Given) {
     output.remark(format!("{STRONG}found in this repository{STRONG:#}"));
@@ -118,8 +129,11 @@ pub(super) fn tell(output: Output, adopted: &Adopted<'_>) {
             output.remark(format!("  {FAINT}{line}{FAINT:#}"));
         }
     }
-    if outcome.needs_you() {
+    if adopted.needs_you() {
         output.text(format!("\n{BAD}needs you{BAD:#}"));
+        for what in adopted.by_hand() {
+            output.text(format!("  {what}"));
+        }
         for record in outcome.records.iter().filter(|record| record.needs_you) {
             output.text(format!("  {}: {}", line(record), record.reason));
         }
@@ -155,7 +169,7 @@ pub(super) fn tell(output: Output, adopted: &Adopted<'_>) {
             "answers": plan.stored_answers().map(|answer| json!({
                 "key": answer.key, "value": answer.value, "from": answer.from.to_string(),
             })).collect::<Vec<_>>(),
-            "needs_you": outcome.needs_you(),
+            "needs_you": adopted.needs_you(),
             "files": files(outcome),
         })
     });
@@ -173,6 +187,7 @@ fn of_survey(survey: &Survey) -> Vec<Json> {
                 "evidence": finding.evidence,
                 "used_for": finding.used_for,
                 "note": finding.note,
+                "by_hand": finding.by_hand,
             })
         })
         .collect()

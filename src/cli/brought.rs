@@ -91,8 +91,8 @@ pub(super) fn tell(output: Output, outcome: &Outcome, old_names: &[OldName], end
     output.remark(match end {
         End::DryRun => "nothing was written: this was a dry run".to_owned(),
         End::Staged if conflicts => {
-            "staged but for the conflicts; resolve them, `git add` them, then `goldpath upgrade --continue`, \
-             or take all of it back with `goldpath upgrade --abort`"
+            "staged but for the conflicts, and not committed: resolve them, `git add` them, then `goldpath upgrade \
+             --continue` and `git commit`, or take all of it back with `goldpath upgrade --abort`"
                 .to_owned()
         }
         End::Staged => {

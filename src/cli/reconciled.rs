@@ -18,7 +18,7 @@ use crate::exit::Exit;
 use crate::lock::{LOCK_FILE, Lock};
 use crate::pack::Pack;
 use crate::pack::source::{Environment, Origin};
-use crate::plan::{Facts, Given};
+use crate::plan::{Facts, Given, Named, Problem, Source};
 use crate::reconcile::{
     self, Action, Base, Brought, Checkout, Finished, Migrated, Outcome, Target, bring, migrate,
 };
@@ -34,7 +34,7 @@ pub(super) struct ResultArgs {
     /// With `--dry-run`: print what would change as one patch, as `git apply` takes it
     #[arg(long, requires = "dry_run")]
     patch: bool,
-    /// Commit the result
+    /// Commit the result; hooks of git do not run
     #[arg(long, conflicts_with = "dry_run")]
     commit: bool,
     /// Commit the result on a new branch; HEAD, the index and the files stay as they are
@@ -68,6 +68,7 @@ impl Run<'_> {
         let committer = finish.committer(output)?;
         let asks = !self.result.yes && !self.result.dry_run && prompt::can_ask();
         let mut migrated = migrate(self.pack, self.lock, self.given.clone())?;
+        refuse_unknown(self.pack, &migrated.given)?;
         self.answer_new(&mut migrated, asks)?;
         let base = Base::find(self.checkout, self.lock, self.environment);
         let target = Target { pack: self.pack, origin: self.origin.clone(), migrated, intent: &self.intent };
@@ -175,6 +176,22 @@ impl Run<'_> {
         let to = if lock.pack.name == pack.name && from != to { pack.version.to_string() } else { to };
         format!("{}: {}, preset {}", self.command, change(&from, &to), change(&lock.preset, preset))
     }
+}
+
+/// Refuses a preset or a stack that goldpath.toml names and the pack does not have: it has to be corrected there.
+fn refuse_unknown(pack: &Pack, given: &Given) -> Result<(), Error> {
+    let of_intent = |named: &&Named| named.from == Source::Intent;
+    let preset = given.preset.as_ref().filter(of_intent).and_then(|named| pack.preset(&named.name).err());
+    let stack = given.stack.as_ref().filter(of_intent).and_then(|named| pack.stack(&named.name).err());
+    let problems: Vec<Problem> = [("preset", preset), ("stack", stack)]
+        .into_iter()
+        .filter_map(|(name, error)| {
+            let error = error?;
+            let message = [error.to_string()].into_iter().chain(error.hint()).collect::<Vec<_>>().join("; ");
+            Some(Problem { name: name.to_owned(), from: Source::Intent, message })
+        })
+        .collect();
+    if problems.is_empty() { Ok(()) } else { Err(Error::BadValues { problems }) }
 }
 
 /// Brings an outcome to where it was asked to be.

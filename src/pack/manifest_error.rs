@@ -30,6 +30,18 @@ impl fmt::Display for ManifestError {
 }
 
 impl ManifestError {
+    /// Line and column, both from 1, where it is at one place.
+    #[must_use]
+    pub fn position(&self) -> Option<(usize, usize)> {
+        self.position
+    }
+
+    /// What is wrong, without the place.
+    #[must_use]
+    pub fn message(&self) -> &str {
+        &self.message
+    }
+
     /// What to do about it.
     #[must_use]
     pub fn hint(&self) -> Option<String> {

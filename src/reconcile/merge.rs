@@ -352,7 +352,7 @@ impl<'s> Sides<'s> {
                 let binary = [before, &ours, &theirs].iter().any(|side| lines::is_binary(&side.content));
                 if links || binary {
                     let reason = if links {
-                        "you changed the link and so did the path: yours is there, the path's is in the index"
+                        "a link, and both sides changed it: yours is there, the path's is in the index"
                     } else {
                         "binary, and both sides changed it: yours is there, the path's is in the index"
                     };

@@ -235,24 +235,42 @@ fn a_maven_service_with_manifests_of_kubernetes() {
 }
 
 #[test]
-fn a_gradle_service_is_told_that_the_stack_is_mavens() {
+fn a_service_that_another_tool_builds_needs_a_person_for_its_commands() {
     let env = TestEnv::new();
-    let files = [
-        ("build.gradle.kts", "plugins { java }\n"),
-        ("settings.gradle.kts", "rootProject.name = \"stock\"\n"),
-        ("src/main/kotlin/Stock.kt", "fun main() {}\n"),
-    ];
-    repository(&env, "warehouse", &files, "");
-    let told = adopted(
-        &env,
-        "warehouse",
-        "warehouse",
-        &[],
-        0,
-        &[("stack", "java, likely, build.gradle.kts:1"), ("name", "stock, likely, settings.gradle.kts:1")],
-    );
-    assert!(told["found"][0]["note"].as_str().unwrap().contains("builds with Maven"), "{}", told["found"]);
-    assert!(!env.exists("warehouse/pom.xml"));
+    let node = ("package.json", "{\"name\": \"stock\"}\n");
+    let python = ("pyproject.toml", "[project]\nname = \"stock\"\n");
+    let kotlin = ("src/main/kotlin/Stock.kt", "fun main() {}\n");
+    let own = |name| (name, "\n");
+    for (folder, files, found, told) in [
+        (
+            "gradle",
+            vec![own("build.gradle.kts"), kotlin],
+            "java, certain, build.gradle.kts:1",
+            "Maven, and `build.gradle.kts` is for Gradle",
+        ),
+        (
+            "pnpm",
+            vec![node, own("pnpm-lock.yaml"), ("index.ts", "\n")],
+            "typescript, certain, package.json:1",
+            "npm, and `pnpm-lock.yaml` is for pnpm",
+        ),
+        (
+            "poetry",
+            vec![python, own("poetry.lock"), ("app.py", "\n")],
+            "python, certain, pyproject.toml:1",
+            "uv, and `poetry.lock` is for Poetry",
+        ),
+    ] {
+        repository(&env, folder, &files, "");
+        let dry = env.goldpath_in(folder, ["adopt", "--yes", "--dry-run"]).ends(1);
+        assert!(dry.stdout().contains("needs you\n  the commands of stack.mk are for "), "{}", dry.said());
+        let told_all = adopted(&env, folder, folder, &[], 1, &[("stack", found)]);
+        assert!(told_all["found"][0]["by_hand"].as_str().unwrap().contains(told), "{}", told_all["found"]);
+        assert!(env.exists(&format!("{folder}/stack.mk")));
+    }
+    let both = [node, own("package-lock.json"), own("yarn.lock"), ("index.ts", "\n")];
+    repository(&env, "npm", &both, "");
+    adopted(&env, "npm", "npm", &[], 0, &[("stack", "typescript, certain, package.json:1")]);
 }
 
 #[test]
@@ -611,7 +629,7 @@ fn an_upgrade_merges_into_what_was_kept_and_brings_back_nothing_that_was_left_ou
       conflict  docs/both.md: you and the path changed the same lines
 
     2 updated, 1 merged, 5 kept, 1 conflict, 5 unchanged
-    staged but for the conflicts; resolve them, `git add` them, then `goldpath upgrade --continue`, or take all of it back with `goldpath upgrade --abort`
+    staged but for the conflicts, and not committed: resolve them, `git add` them, then `goldpath upgrade --continue` and `git commit`, or take all of it back with `goldpath upgrade --abort`
     ");
     assert_eq!(
         env.read("orders/ci.yml"),

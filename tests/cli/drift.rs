@@ -149,7 +149,9 @@ fn an_edit_of_goldpath_toml_that_was_not_applied_is_told_at_its_line() {
         ("[settings]\n", "[settings]\nlimit.size = 12\n", 15, "`limit.size` is `12` here and `10`"),
         ("preset = \"small\"", "preset = \"large\"", 4, "the preset is `large` here and `small`"),
         ("pack = \"../pack\"", "pack = \"../other\"", 3, "the pack is `../other` here and `../pack`"),
-        ("preset = \"small\"", "presets = \"small\"", 0, "unknown field `presets`"),
+        ("preset = \"small\"", "presets = \"small\"", 4, "unknown field `presets`"),
+        ("team = \"core\"", "team = 3", 11, "`team`: expected text"),
+        ("[settings]\n", "[settings]\nlimit.sice = 12\n", 15, "`limit.sice`: no such setting, did you mean"),
     ] {
         assert!(before.contains(from), "{from} is not in {before}");
         env.write("orders/goldpath.toml", before.replace(from, to));
@@ -163,6 +165,27 @@ fn an_edit_of_goldpath_toml_that_was_not_applied_is_told_at_its_line() {
     env.write("orders/goldpath.toml", before.replace("team = \"core\"", "team = \"other\""));
     env.goldpath_in("orders", ["apply"]).succeeds();
     env.goldpath_in("orders", DRIFT).succeeds();
+}
+
+#[test]
+fn a_preset_or_stack_in_goldpath_toml_that_the_pack_does_not_have_is_refused_where_it_stands() {
+    let env = made();
+    env.shell(r#"cd orders; sed -i 's/"small"/"smal"/; s/"plain"/"plane"/' goldpath.toml"#);
+    let told = env.goldpath_in("orders", DRIFT).ends(1).stdout();
+    assert!(told.contains("there is no such preset: `goldpath presets compare`"), "{told}");
+    commit(&env);
+    let told = [
+        "`preset` from `goldpath.toml`: no preset `smal`; did you mean `small`?",
+        "`stack` from `goldpath.toml`: no stack `plane`; did you mean `plain`?",
+        "correct goldpath.toml",
+    ];
+    for command in ["upgrade", "apply"] {
+        env.goldpath_in("orders", [command]).fails(3, told);
+    }
+    // Said by a flag it is a wrong flag.
+    env.goldpath_in("orders", ["upgrade", "--preset", "huge"]).fails(3, ["no stack `plane`"]);
+    env.shell("cd orders; git checkout -q HEAD~ goldpath.toml; git commit -qm back");
+    env.goldpath_in("orders", ["upgrade", "--preset", "huge"]).fails(2, ["no preset `huge`"]);
 }
 
 #[test]
@@ -347,6 +370,7 @@ fn a_repository_that_is_newer_than_the_program_is_told() {
     assert!(said.contains("it names goldpath 99.0.0, and the newest one here is"), "{said}");
     assert!(said.contains("at goldpath 99.0.0, and the newest one here is"), "{said}");
     assert!(said.contains("use a newer goldpath"), "{said}");
+    assert!(!said.contains("goldpath upgrade"), "it would be refused: {said}");
 }
 
 #[test]

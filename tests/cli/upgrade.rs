@@ -215,7 +215,7 @@ fn edits_are_merged_and_what_cannot_be_is_told() {
       src/main.txt
 
     2 created, 2 updated, 1 merged, 1 moved, 2 kept, 2 conflict, 3 unchanged
-    staged but for the conflicts; resolve them, `git add` them, then `goldpath upgrade --continue`, or take all of it back with `goldpath upgrade --abort`
+    staged but for the conflicts, and not committed: resolve them, `git add` them, then `goldpath upgrade --continue` and `git commit`, or take all of it back with `goldpath upgrade --abort`
     ");
     assert!(
         env.read("orders/ci.yml").contains("TWO by us\n")

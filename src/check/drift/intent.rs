@@ -5,10 +5,11 @@ use crate::check::files::Files;
 use crate::check::finding::Findings;
 use crate::check::node::{Node, Position, read_toml};
 use crate::check::subject::Subject;
+use crate::error::Error;
 use crate::intent::{INTENT_FILE, Intent};
 use crate::lock::Lock;
 use crate::pack::Pack;
-use crate::plan::{Facts, Given, Plan, Raw};
+use crate::plan::{Facts, Given, Plan, Raw, Source};
 use crate::value::Value;
 
 const APPLY: &str = "`goldpath apply` makes the repository follow it, or take the edit of goldpath.toml back";
@@ -30,7 +31,8 @@ pub(super) fn check(subject: &Subject<'_>, files: &Files, lock: &Lock) -> Checke
                 }
                 Err(error) => {
                     let fix = error.hint().unwrap_or_else(|| "correct it".to_owned());
-                    findings.about(INTENT_FILE, error.to_string(), fix);
+                    let (line, column) = error.position().unzip();
+                    findings.add(INTENT_FILE, line, column, error.message(), fix);
                 }
             }
         },
@@ -73,7 +75,13 @@ fn compare(subject: &Subject<'_>, lock: &Lock, intent: &Intent, places: &Places,
     if given.preset_name() != lock.preset {
         let message =
             format!("the preset is `{}` here and `{}` in goldpath.lock", given.preset_name(), lock.preset);
-        return tell("", "preset", message, APPLY);
+        let known = subject.locked_pack().is_none_or(|pack| pack.preset(given.preset_name()).is_ok());
+        let fix = if known {
+            APPLY
+        } else {
+            "there is no such preset: `goldpath presets compare` shows those that are"
+        };
+        return tell("", "preset", message, fix);
     }
     if given.stack.is_some() && given.stack_name() != lock.stack {
         let message =
@@ -115,6 +123,17 @@ fn resolved(
     let facts = Facts::of_folder(subject.root);
     let plan = match Plan::resolve(pack, &lock.preset, &lock.stack, given, &facts) {
         Ok(plan) => plan,
+        Err(Error::BadValues { problems }) => {
+            for problem in problems {
+                let table = if problem.name.contains('.') { "settings" } else { "answers" };
+                let message = match problem.from {
+                    Source::Intent => format!("`{}`: {}", problem.name, problem.message),
+                    _ => problem.to_string(),
+                };
+                tell(table, &problem.name, message, "correct goldpath.toml");
+            }
+            return;
+        }
         Err(error) => {
             let fix = error.hint().unwrap_or_else(|| "correct goldpath.toml".to_owned());
             return tell("", "answers", error.to_string(), &fix);
