@@ -27,11 +27,13 @@ use crate::render::tree::Ownership;
   goldpath apply --dry-run
   goldpath apply
   goldpath apply Makefile ops/slo                 bring managed files back to their pristine render
+  goldpath apply openapi.yaml                     bring back what is missing, whoever owns it
 
 goldpath.toml need not be committed; everything else has to be. The result is staged, not committed.
 Conflicts are ended with `goldpath upgrade --continue` or `goldpath upgrade --abort`.")]
 pub struct ApplyArgs {
-    /// Managed files, or folders of them, to bring back to their pristine render; nothing else is done then
+    /// Managed or missing files, or folders of managed ones, to bring back to their pristine render; nothing else is done
+    /// then
     #[arg(value_name = "PATH")]
     paths: Vec<PathBuf>,
     #[command(flatten)]
@@ -99,7 +101,7 @@ impl ApplyArgs {
             .iter()
             .filter(|record| !matches!(record.action, Action::Unchanged | Action::Kept))
             .count();
-        let what = format!("apply: {} as rendered", counted(healed, "managed file"));
+        let what = format!("apply: {} as rendered", counted(healed, "file"));
         let finish = Finish { checkout, result: &self.result };
         let end = finish.go(&outcome, finish.committer(output)?.as_ref(), &what, "")?;
         if healed == 0 {

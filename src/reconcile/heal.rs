@@ -1,4 +1,4 @@
-//! Managed files back to their pristine render, one by one.
+//! Managed files, and missing ones, back to their pristine render, one by one.
 
 use std::collections::BTreeMap;
 
@@ -11,7 +11,7 @@ use crate::render::tree::Ownership;
 /// Works out what it takes to bring these files of HEAD back to their pristine render. Nothing is written.
 ///
 /// # Errors
-/// A file that is not managed, whose pristine render is found nowhere, or that has an obstacle in its way; nothing
+/// A file that is there and not managed, whose pristine render is found nowhere, or that has an obstacle in its way; nothing
 /// but files in whose place one of the team is read, or that have another name.
 pub fn heal(checkout: &Checkout, base: &Base, paths: &[RepoPath]) -> Result<Outcome, Error> {
     // What only the disk has is not what HEAD has: it would be told as nothing to do.
@@ -29,12 +29,13 @@ pub fn heal(checkout: &Checkout, base: &Base, paths: &[RepoPath]) -> Result<Outc
         };
         let file = base.files.get(path).ok_or_else(unknown)?;
         let ownership = file.locked.ownership;
-        if ownership != Ownership::Managed {
+        let now = ours.files.get(path.as_str());
+        // Where there is none, nobody's edits are written over.
+        if ownership != Ownership::Managed && now.is_some() {
             return Err(Error::NotManaged { path: path.to_string(), ownership });
         }
         let content = file.content(&checkout.repository);
         let content = content.ok_or_else(|| Error::PristineGone { path: path.to_string() })?;
-        let now = ours.files.get(path.as_str());
         let taken = || checkout.taken(path.as_str(), &team).map(|it| (it.reason(), it.other.to_owned()));
         let called = || renamed.get(path).map(|other| (format!("called `{other}` here"), other.to_string()));
         if now.is_none()

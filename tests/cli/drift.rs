@@ -276,7 +276,7 @@ fn apply_brings_named_managed_files_back_and_stages_them() {
     transcript!(env.goldpath_in("orders", ["apply", "Makefile", "made", "run.sh"]), @r"
     exit 0
     --- stdout
-    apply: 3 managed files as rendered
+    apply: 3 files as rendered
       updated   Makefile
       created   made/limit.txt
       updated   run.sh
@@ -311,6 +311,11 @@ fn apply_refuses_to_write_over_what_a_person_would_miss() {
     env.goldpath_in("orders", ["apply", "Makefile"]).fails(3, ["Makefile (untracked)"]);
     assert_eq!(env.read("orders/Makefile"), "mine, and not committed\n");
     fs_err::remove_file(env.path("orders/Makefile")).unwrap();
+    // One that is missing holds no edits, whosever it is.
+    env.git("orders", ["rm", "--quiet", "README.md"]);
+    env.git("orders", ["commit", "--quiet", "--message", "no page"]);
+    env.goldpath_in("orders", ["apply", "README.md", "--commit"]).succeeds();
+    assert!(env.exists("orders/README.md"));
     let dry = env.goldpath_in("orders", ["apply", "--dry-run", "Makefile"]).succeeds().stdout();
     assert!(dry.contains("created   Makefile") && dry.contains("nothing was written"), "{dry}");
     assert!(!env.exists("orders/Makefile"));

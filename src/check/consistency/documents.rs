@@ -43,12 +43,13 @@ fn links(repository: &Repository<'_>, findings: &mut Findings) {
                 continue;
             };
             if !repository.files.exists(&target) {
-                findings.at(
-                    path,
-                    link.at,
-                    format!("`{}` leads to {target}, which does not exist", link.text),
-                    "correct the link, or restore the file",
-                );
+                let fix = if repository.lock.is_some() && repository.is_of_the_path(&target) {
+                    format!("correct the link, or bring the file back with `goldpath apply {target}`")
+                } else {
+                    "correct the link, or restore the file".to_owned()
+                };
+                let message = format!("`{}` leads to {target}, which does not exist", link.text);
+                findings.at(path, link.at, message, fix);
             } else if !anchor.is_empty()
                 && !repository.pages.get(target.as_str()).is_none_or(|page| page.has_anchor(anchor))
             {

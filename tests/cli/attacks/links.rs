@@ -156,7 +156,7 @@ pub(super) const ATTACKS: &[Attack] = &[
         },
         run: "-C orders apply Makefile",
         code: 0,
-        told: "1 managed file as rendered",
+        told: "1 file as rendered",
     },
     Attack {
         name: "a lock that is a link to a device without end",
