@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
+use crate::counted::counted;
 use crate::error::Error;
 use crate::pack::source::PackFile;
 use crate::pack::{ComponentKind, Fault, Pack, Question, QuestionKind};
@@ -37,26 +38,35 @@ pub fn lint(pack: &Pack) -> Vec<Finding> {
         }
     }
     findings.extend(controls(pack));
-    let mut reached: BTreeMap<&str, BTreeSet<usize>> = BTreeMap::new();
-    for preset in &pack.presets {
-        for stack in pack.stacks() {
-            for given in variants(pack) {
-                check_combination(pack, &preset.name, &stack.name, &given, &mut reached, &mut findings);
+    let mut tried = Tried::default();
+    let unanswered: Vec<Finding> = pack.questions.iter().filter_map(unanswered).collect();
+    if unanswered.is_empty() {
+        for preset in &pack.presets {
+            for stack in pack.stacks() {
+                for given in variants(pack) {
+                    tried.combination(pack, &preset.name, &stack.name, &given, &mut findings);
+                }
             }
         }
     }
+    let resolved = unanswered.is_empty() && !tried.stopped.keys().any(|(rule, _)| *rule == UNRESOLVED);
+    let rendered = resolved && tried.stopped.is_empty();
+    findings.extend(unanswered);
+    findings.extend(tried.stopped());
     for component in pack.components.values() {
         let place = format!("templates/{}", component.name);
-        let Some(rules) = reached.get(component.name.as_str()) else {
+        let rules = tried.reached.get(component.name.as_str());
+        // What was not resolved or rendered may be what reaches it.
+        if rules.is_none() && resolved {
             let message = match component.kind {
                 ComponentKind::Stack => "no preset renders with this stack".to_owned(),
                 ComponentKind::Component => "no preset reaches this component".to_owned(),
             };
             findings.insert(Finding { rule: "unreachable", place, message });
             continue;
-        };
-        for (index, rule) in component.files.iter().enumerate() {
-            if !rules.contains(&index) {
+        }
+        if let Some(rules) = rules.filter(|_| rendered) {
+            for (_, rule) in component.files.iter().enumerate().filter(|(index, _)| !rules.contains(index)) {
                 let message = format!("`match = \"{}\"` matches no rendered file first", rule.glob);
                 findings.insert(Finding { rule: "idle-glob", place: component.file(), message });
             }
@@ -128,51 +138,84 @@ fn variants(pack: &Pack) -> Vec<Given> {
     variants
 }
 
-fn check_combination<'p>(
-    pack: &'p Pack,
-    preset: &str,
-    stack: &str,
-    given: &Given,
-    reached: &mut BTreeMap<&'p str, BTreeSet<usize>>,
-    findings: &mut BTreeSet<Finding>,
-) {
-    let combination = format!("preset `{preset}` with stack `{stack}`");
-    let facts = Facts { target_folder: "example-service".to_owned(), ..Facts::default() };
-    let plan = match Plan::resolve(pack, preset, stack, given, &facts) {
-        Ok(plan) => plan,
-        Err(error) => {
-            findings.insert(finding("does-not-resolve", combination, &error));
-            return;
-        }
-    };
-    for (place, name, variable) in plan.read_too_early() {
-        let message = format!("`{name}` reads `{variable}`, which nothing defines before it");
-        findings.insert(Finding { rule: "reads-undefined", place, message });
-    }
-    for component in &plan.components {
-        reached.entry(component.name.as_str()).or_default();
-        for error in parse_alone(&plan, component) {
-            let place = format!("templates/{}", component.name);
-            findings.insert(finding("does-not-parse", place, &error));
-        }
-    }
-    match render(&plan) {
-        Ok(tree) => {
-            for (path, file) in &tree {
-                let Some(component) = pack.components.get(&*file.component) else { continue };
-                if let Some(index) = component.files.iter().position(|rule| rule.matches(path.as_str())) {
-                    reached.entry(component.name.as_str()).or_default().insert(index);
-                }
-            }
-        }
-        Err(error) => {
-            findings.insert(finding("does-not-render", combination, &error));
-        }
-    }
+/// A question that nobody is asked here, and to which no answer is known.
+fn unanswered(question: &Question) -> Option<Finding> {
+    let known = question.default.is_some()
+        || question.kind == QuestionKind::Secret
+        || question.example_answer().is_some();
+    (!known).then(|| Finding {
+        rule: "no-example",
+        place: "pack.toml".to_owned(),
+        message: format!(
+            "question `{}` has no default, and nothing is known that it takes: give it an `example`",
+            question.key
+        ),
+    })
 }
 
-fn finding(rule: &'static str, place: String, error: &Error) -> Finding {
-    Finding { rule, place, message: error.to_string() }
+const UNRESOLVED: &str = "does-not-resolve";
+
+/// What came of the presets with the stacks.
+#[derive(Default)]
+struct Tried<'p> {
+    /// The components that were there, each with the rules by which a file of it has its owner.
+    reached: BTreeMap<&'p str, BTreeSet<usize>>,
+    /// What stopped one, by rule and message: which.
+    stopped: BTreeMap<(&'static str, String), BTreeSet<String>>,
+}
+
+impl<'p> Tried<'p> {
+    fn combination(
+        &mut self,
+        pack: &'p Pack,
+        preset: &str,
+        stack: &str,
+        given: &Given,
+        findings: &mut BTreeSet<Finding>,
+    ) {
+        let plan = match Plan::resolve(pack, preset, stack, given, &Facts::of_example("example-service")) {
+            Ok(plan) => plan,
+            Err(error) => return self.stop(UNRESOLVED, (preset, stack), &error),
+        };
+        for (place, name, variable) in plan.read_too_early() {
+            let message = format!("`{name}` reads `{variable}`, which nothing defines before it");
+            findings.insert(Finding { rule: "reads-undefined", place, message });
+        }
+        for component in &plan.components {
+            self.reached.entry(component.name.as_str()).or_default();
+            for error in parse_alone(&plan, component) {
+                let place = format!("templates/{}", component.name);
+                findings.insert(Finding { rule: "does-not-parse", place, message: error.to_string() });
+            }
+        }
+        let tree = match render(&plan) {
+            Ok(tree) => tree,
+            Err(error) => return self.stop("does-not-render", (preset, stack), &error),
+        };
+        for (path, file) in &tree {
+            let Some(component) = pack.components.get(&*file.component) else { continue };
+            if let Some(index) = component.files.iter().position(|rule| rule.matches(path.as_str())) {
+                self.reached.entry(component.name.as_str()).or_default().insert(index);
+            }
+        }
+    }
+
+    fn stop(&mut self, rule: &'static str, (preset, stack): (&str, &str), error: &Error) {
+        let combination = format!("preset `{preset}` with stack `{stack}`");
+        self.stopped.entry((rule, error.to_string())).or_default().insert(combination);
+    }
+
+    /// Each mistake once, however many it stops.
+    fn stopped(&self) -> impl Iterator<Item = Finding> {
+        self.stopped.iter().map(|((rule, message), combinations)| {
+            let first = combinations.first().map_or("", String::as_str);
+            let place = match combinations.len() - 1 {
+                0 => first.to_owned(),
+                more => format!("{first} and {}", counted(more, "more combination")),
+            };
+            Finding { rule, place, message: message.clone() }
+        })
+    }
 }
 
 fn find(bytes: &[u8], needle: &[u8]) -> bool {

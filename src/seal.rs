@@ -25,7 +25,7 @@ pub fn seal(pack: &Pack) -> Result<Seal, Error> {
 /// # Errors
 /// A pack that does not render.
 pub fn renders(pack: &Pack) -> Result<Vec<SealedRender>, Error> {
-    let facts = Facts { target_folder: "sealed-service".to_owned(), ..Facts::default() };
+    let facts = Facts::of_example("sealed-service");
     let mut renders = Vec::new();
     for preset in &pack.presets {
         for stack in pack.stacks() {

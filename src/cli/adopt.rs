@@ -67,10 +67,16 @@ impl AdoptArgs {
         let given = said.or(adopt::layer(&mut survey.findings, &pack, at_least));
         tell_survey(output, &survey, &given);
 
-        let facts = Facts { target_folder: Facts::slug(&folder_name), remote_owner: checkout.remote().owner };
+        let facts = Facts {
+            target_folder: Facts::slug(&folder_name),
+            remote_owner: checkout.remote().owner,
+            ..Facts::default()
+        };
         let code = survey.code.as_ref();
         let stack = given.stack.as_ref().map_or_else(|| default_stack(&pack), |stack| stack.name.clone());
-        let distances = adopt::distances(&checkout, &pack, &stack, &given, &facts, code)?;
+        // Nobody was asked yet.
+        let examples = Facts { examples: true, ..facts.clone() };
+        let distances = adopt::distances(&checkout, &pack, &stack, &given, &examples, code)?;
         tell_distances(output, &distances);
         let Some(given) = self.complete(&pack, given, &facts, &distances, code, asks)? else {
             output.remark("nothing was changed");

@@ -5,7 +5,7 @@ use super::prompt::Prompter;
 use crate::error::Error;
 use crate::pack::{Pack, Preset, Question, QuestionKind};
 use crate::plan::advise::{self, Advice};
-use crate::plan::{Answer, Facts, Given, Named, Plan, Raw, Source};
+use crate::plan::{Answer, Facts, Given, Named, Plan, Problem, Raw, Source};
 use crate::value::Value;
 
 /// The setting that records why a preset was chosen.
@@ -158,7 +158,7 @@ impl Interview<'_> {
             });
             let Some(question) = open else {
                 // What a flag or a file said wrong cannot be mended by asking something else.
-                let given_wrong = problems.iter().any(|problem| problem.from != Source::Default);
+                let given_wrong = !problems.iter().all(Problem::is_open);
                 return if given_wrong { Err(Error::BadValues { problems }) } else { Ok(()) };
             };
             let default =
@@ -212,8 +212,12 @@ impl Interview<'_> {
 /// Asks one question, with its help and its default.
 fn ask(prompter: &mut dyn Prompter, question: &Question, default: Option<&Value>) -> Result<Value, Error> {
     // On a line of its own: a prompt that wraps is drawn twice.
-    if !question.help.is_empty() {
-        prompter.explain(&format!("{FAINT}{}{FAINT:#}", question.help));
+    let example = question.example.as_ref().filter(|_| default.is_none());
+    let example = example.map(|example| format!("such as {example}"));
+    let help = Some(question.help.clone()).filter(|help| !help.is_empty());
+    let told = help.into_iter().chain(example).collect::<Vec<_>>().join("; ");
+    if !told.is_empty() {
+        prompter.explain(&format!("{FAINT}{told}{FAINT:#}"));
     }
     let prompt = question.ask.as_str();
     let labels: Vec<String> =
@@ -251,11 +255,7 @@ fn ask(prompter: &mut dyn Prompter, question: &Question, default: Option<&Value>
             let shown = default.map(ToString::to_string);
             let text = prompter.line(prompt, shown.as_deref(), &check)?;
             question.read_text(&text).map_err(|message| Error::BadValues {
-                problems: vec![crate::plan::Problem {
-                    name: question.key.clone(),
-                    from: Source::Prompt,
-                    message,
-                }],
+                problems: vec![Problem { name: question.key.clone(), from: Source::Prompt, message }],
             })
         }
     }

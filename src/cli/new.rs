@@ -133,6 +133,7 @@ impl NewArgs {
         Facts {
             target_folder: Facts::slug(&folder.unwrap_or_default()),
             remote_owner: self.remote.as_deref().map(|url| Remote::parse(url).owner).unwrap_or_default(),
+            ..Facts::default()
         }
     }
 

@@ -2,7 +2,7 @@
 
 use crate::error::Error;
 use crate::pack::Pack;
-use crate::plan::{Facts, Given, Plan, Source};
+use crate::plan::{Facts, Given, Plan, Problem, Source};
 use crate::value::Value;
 
 /// The answer that `--name` gives.
@@ -23,8 +23,7 @@ impl Open {
     pub(super) fn refuse(&self, pack: &Pack, given: &Given, facts: &Facts) -> Result<(), Error> {
         let (answers, problems) = Plan::answers(pack, given.preset_name(), given.stack_name(), given, facts)?;
         // A default that cannot stand is an open question; what was given wrong is told as such.
-        let (open, mut wrong): (Vec<_>, Vec<_>) =
-            problems.into_iter().partition(|problem| problem.from == Source::Default);
+        let (open, mut wrong): (Vec<_>, Vec<_>) = problems.into_iter().partition(Problem::is_open);
         wrong.extend(Plan::bad_settings(pack, given));
         if !wrong.is_empty() {
             return Err(Error::BadValues { problems: wrong });

@@ -11,6 +11,7 @@ use super::output::Output;
 use super::values::gather;
 use super::watchdog::{EVERY_RENDER, Watchdog};
 use super::write_whole::write_whole;
+use crate::counted::counted;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::interrupt::Writing;
@@ -113,11 +114,10 @@ impl LintArgs {
             output.text(finding);
         }
         let combinations = pack.presets.len() * pack.stacks().count();
-        let summary = match findings.len() {
-            0 => format!("{combinations} combinations of preset and stack: no findings"),
-            count => format!("{combinations} combinations of preset and stack: {count} findings"),
-        };
-        output.remark(summary);
+        let tried = counted(combinations, "combination");
+        let found =
+            if findings.is_empty() { "no findings".to_owned() } else { counted(findings.len(), "finding") };
+        output.remark(format!("{tried} of preset and stack: {found}"));
         let list: Vec<_> = findings
             .iter()
             .map(

@@ -76,7 +76,7 @@ fn list(output: Output, pack: &Pack) {
 }
 
 fn example_plan<'p>(pack: &'p Pack, preset: &str) -> Result<Plan<'p>, Error> {
-    let facts = Facts { target_folder: "example-service".to_owned(), ..Facts::default() };
+    let facts = Facts::of_example("example-service");
     Plan::resolve(pack, preset, &default_stack(pack), &Given::default(), &facts)
 }
 

@@ -26,6 +26,8 @@ pub struct Question {
     pub invalid: Option<String>,
     /// The default: a value, or text with expressions over earlier answers and facts of the target.
     pub default: Option<Value>,
+    /// What somebody could answer, where there is no default.
+    pub example: Option<Value>,
     /// A Tera expression; false: not asked, not stored, the default stands.
     pub when: Option<String>,
     /// The allowed values of a choice.
@@ -78,6 +80,7 @@ pub(super) struct RawQuestion {
     pattern: Option<Spanned<String>>,
     invalid: Option<String>,
     default: Option<Spanned<Value>>,
+    example: Option<Spanned<Value>>,
     when: Option<String>,
     #[serde(default)]
     choices: Vec<Choice>,
@@ -129,19 +132,41 @@ impl Question {
             pattern,
             invalid: raw.invalid,
             default: raw.default.as_ref().map(|default| default.get_ref().clone()),
+            example: raw.example.as_ref().map(|example| example.get_ref().clone()),
             when: raw.when,
             choices: raw.choices,
             min: raw.min,
             max: raw.max,
         };
-        if let Some(default) = raw.default
-            && !default.get_ref().as_text().is_some_and(|text| delimiters.in_text(text))
-            && let Err(problem) = question.accept(default.get_ref().clone())
-        {
-            let message = format!("the default of `{}` is not valid: {problem}", question.key);
-            return Err(manifest.error(default.span(), message));
+        let computed =
+            |value: &Spanned<Value>| value.get_ref().as_text().is_some_and(|text| delimiters.in_text(text));
+        let default = raw.default.filter(|default| !computed(default));
+        for (what, value) in [("default", default), ("example", raw.example)] {
+            if let Some(value) = value
+                && let Err(problem) = question.accept(value.get_ref().clone())
+            {
+                let message = format!("the {what} of `{}` is not valid: {problem}", question.key);
+                return Err(manifest.error(value.span(), message));
+            }
         }
         Ok(question)
+    }
+
+    /// What stands for an answer where a pack is looked at and nobody is asked: its example, or the simplest value of its
+    /// type; nothing where only the pack's author knows one.
+    #[must_use]
+    pub fn example_answer(&self) -> Option<Value> {
+        let value = match (&self.example, self.kind) {
+            (Some(example), _) => example.clone(),
+            (None, QuestionKind::Bool) => Value::Bool(false),
+            (None, QuestionKind::Integer) => Value::Integer(self.min.or(self.max).unwrap_or_default()),
+            (None, QuestionKind::Choice) => Value::from(&*self.choices.first()?.value),
+            (None, QuestionKind::Choices | QuestionKind::List) => Value::List(Vec::new()),
+            (None, QuestionKind::String | QuestionKind::Path | QuestionKind::Secret) => {
+                Value::from("example")
+            }
+        };
+        self.accept(value).ok()
     }
 
     /// Reads text, as typed on a command line or at a prompt, as this question's type.

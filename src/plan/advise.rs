@@ -92,7 +92,7 @@ pub fn inputs(pack: &Pack, given: &Given) -> Result<Vec<Answer>, Error> {
             about_advice.set(question.key.clone(), value.raw.clone(), value.from.clone());
         }
     }
-    let (inputs, problems) = answers::resolve(&pack.advice_questions, &mut evaluator, &about_advice)?;
+    let (inputs, problems) = answers::resolve(&pack.advice_questions, &mut evaluator, &about_advice, false)?;
     if problems.is_empty() { Ok(inputs) } else { Err(Error::BadValues { problems }) }
 }
 

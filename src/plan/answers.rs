@@ -31,9 +31,17 @@ pub struct Facts {
     pub target_folder: String,
     /// The organisation or user in the URL of the remote, or nothing.
     pub remote_owner: String,
+    /// Whether an example stands where nobody answers: it is the pack that is looked at.
+    pub examples: bool,
 }
 
 impl Facts {
+    /// For a look at a pack alone: nobody answers, and no project is there.
+    #[must_use]
+    pub fn of_example(service: &str) -> Self {
+        Self { target_folder: service.to_owned(), examples: true, ..Self::default() }
+    }
+
     /// What is known of a project that stands in this folder.
     #[must_use]
     pub fn of_folder(root: &Path) -> Self {
@@ -55,6 +63,7 @@ pub(super) fn resolve(
     questions: &[Question],
     evaluator: &mut Evaluator,
     given: &Given,
+    examples: bool,
 ) -> Result<(Vec<Answer>, Vec<Problem>), Error> {
     let mut answers = Vec::with_capacity(questions.len());
     let mut problems: Vec<Problem> = Vec::new();
@@ -90,9 +99,13 @@ pub(super) fn resolve(
                     .map_err(|message| (message, provided.from.clone()))
             }
             None => match default_of(question, evaluator) {
-                Ok(default) => default
+                Ok(Some(default)) => default
                     .map(|value| (value, Source::Default))
                     .map_err(|message| (message, Source::Default)),
+                Ok(None) => match question.example_answer().filter(|_| examples) {
+                    Some(example) => Ok((example, Source::Default)),
+                    None => Err(("no answer was given, and there is no default".to_owned(), Source::Nobody)),
+                },
                 Err(_) if !problems.is_empty() => continue,
                 Err(error) => {
                     return Err(Error::expression(
@@ -130,15 +143,15 @@ pub(super) fn strangers(pack: &Pack, given: &Given) -> Vec<Problem> {
         .collect()
 }
 
-/// The default, evaluated and checked; the inner error is the sentence for a person.
-fn default_of(question: &Question, evaluator: &Evaluator) -> Result<Result<Value, String>, tera::Error> {
+/// The default, evaluated and checked, where there is one; the inner error is the sentence for a person.
+fn default_of(
+    question: &Question,
+    evaluator: &Evaluator,
+) -> Result<Option<Result<Value, String>>, tera::Error> {
     let value = match &question.default {
         None => {
-            return Ok(match question.kind {
-                // A secret without a default may stay empty: it is only ever for this run.
-                QuestionKind::Secret => Ok(Value::from("")),
-                _ => Err("there is no default, and no answer was given".to_owned()),
-            });
+            // A secret without a default may stay empty: it is only ever for this run.
+            return Ok((question.kind == QuestionKind::Secret).then(|| Ok(Value::from(""))));
         }
         Some(Value::Text(text)) => evaluator.value(text)?,
         Some(value) => tera::Value::from_serializable(value),
@@ -146,12 +159,10 @@ fn default_of(question: &Question, evaluator: &Evaluator) -> Result<Result<Value
     let typed = serde_json::to_value(&value).and_then(serde_json::from_value::<Value>);
     Ok(match typed {
         // A pattern that the empty text matches says that the answer may stay open.
-        Ok(Value::Text(text)) if text.is_empty() && question.read_text("").is_err() => {
-            Err("there is no default, and no answer was given".to_owned())
-        }
-        Ok(Value::Text(text)) => question.read_text(&text),
-        Ok(value) => question.accept(value),
-        Err(_) => Err("the default is no plain value".to_owned()),
+        Ok(Value::Text(text)) if text.is_empty() && question.read_text("").is_err() => None,
+        Ok(Value::Text(text)) => Some(question.read_text(&text)),
+        Ok(value) => Some(question.accept(value)),
+        Err(_) => Some(Err("the default is no plain value".to_owned())),
     })
 }
 

@@ -67,6 +67,8 @@ pub enum Source {
     Preset(String),
     /// The pack.
     Default,
+    /// Nothing has it.
+    Nobody,
 }
 
 impl fmt::Display for Source {
@@ -82,6 +84,7 @@ impl fmt::Display for Source {
             Self::History => f.write_str("the history"),
             Self::Preset(name) => write!(f, "preset `{name}`"),
             Self::Default => f.write_str("the default"),
+            Self::Nobody => f.write_str("nobody"),
         }
     }
 }

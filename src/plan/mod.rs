@@ -118,7 +118,8 @@ impl<'p> Plan<'p> {
         define_head(&mut evaluator, pack, preset, stack);
         evaluator.define("target_folder", tera::Value::normal_string(&facts.target_folder));
         evaluator.define("remote_owner", tera::Value::normal_string(&facts.remote_owner));
-        let (answers, mut problems) = answers::resolve(&pack.questions, &mut evaluator, given)?;
+        let (answers, mut problems) =
+            answers::resolve(&pack.questions, &mut evaluator, given, facts.examples)?;
         problems.extend(answers::strangers(pack, given));
         Ok((answers, problems))
     }

@@ -17,6 +17,17 @@ pub struct Problem {
 
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "`{}` from {}: {}", self.name, self.from, self.message)
+        match self.from {
+            Source::Nobody => write!(f, "`{}`: {}", self.name, self.message),
+            _ => write!(f, "`{}` from {}: {}", self.name, self.from, self.message),
+        }
+    }
+}
+
+impl Problem {
+    /// Whether nobody said it: the question is open, for a person to answer.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        matches!(self.from, Source::Default | Source::Nobody)
     }
 }

@@ -42,6 +42,17 @@ fn asking(env: &TestEnv) {
 }
 
 #[test]
+fn a_question_without_a_default_shows_its_example() {
+    let env = TestEnv::new();
+    let question = "type = \"string\"\nhelp = \"for the bill\"\npattern = \"[0-9]{4}\"\nexample = \"4711\"";
+    TestPack::new().question("cost_centre", question).write_to(&env, "pack");
+    let new = ["new", "orders", "--pack", "./pack", "--preset", "small", "--stack", "plain"];
+    let mut terminal = Terminal::start(&env, &new);
+    terminal.sees("[orders]:").types(ENTER);
+    terminal.sees("for the bill; such as 4711\nThe cost_centre:").types(CTRL_C);
+}
+
+#[test]
 fn the_whole_interview_asks_reviews_and_makes_a_repository() {
     let env = TestEnv::new();
     asking(&env);

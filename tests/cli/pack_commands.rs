@@ -26,7 +26,7 @@ fn a_sound_pack_has_no_findings() {
     transcript!(env.goldpath(["pack", "lint", "./pack"]), @r"
     exit 0
     --- stdout
-    1 combinations of preset and stack: no findings
+    1 combination of preset and stack: no findings
     ");
 }
 
@@ -107,6 +107,56 @@ fn every_preset_with_every_stack_and_every_choice_is_tried() {
     let found = lint(&env, &pack);
     assert_eq!(found.len(), 1, "{found:#?}");
     assert!(found[0].starts_with("does-not-render preset `large` with stack `second`"), "{found:#?}");
+}
+
+#[test]
+fn a_question_that_only_people_can_answer_is_answered_by_its_example() {
+    let env = TestEnv::new();
+    let pack = |more: &str| {
+        let question =
+            format!("type = \"string\"\npattern = \"[0-9]{{4}}\"\ninvalid = \"four digits\"\n{more}");
+        TestPack::new()
+            .question("cost_centre", &question)
+            .question("size", "type = \"integer\"\nmin = 3")
+            .question("public", "type = \"bool\"")
+            .component("second", "kind = \"stack\"")
+            .template("x.md.tera", "{= cost_centre =} {= size =} {= public =}\n")
+    };
+    // One mistake, and nothing that follows from it.
+    let told =
+        "question `cost_centre` has no default, and nothing is known that it takes: give it an `example`";
+    assert_eq!(lint(&env, &pack("")), [format!("no-example pack.toml {told}")]);
+    let wrong = "the example of `cost_centre` is not valid: `471` is not four digits";
+    pack("example = \"471\"").write_to(&env, "wrong");
+    env.goldpath(["pack", "lint", "./wrong"]).fails(2, [wrong]);
+
+    assert_eq!(lint(&env, &pack("example = \"4711\"")), [""; 0]);
+    env.goldpath(["presets", "compare", "--pack", "./pack"]).succeeds();
+    let sealed = env.goldpath(["pack", "seal", "./pack"]).succeeds();
+    assert!(env.exists("pack/releases/1.0.0.toml"), "{}", sealed.said());
+    // It is no default.
+    let new = ["new", "orders", "--pack", "./pack", "--yes", "--preset", "small", "--stack", "plain"];
+    env.goldpath(new).fails(
+        2,
+        [
+            "`cost_centre`: no answer was given, and there is no default",
+            "`size`: no answer was given",
+            "`public`: no answer was given",
+        ],
+    );
+}
+
+#[test]
+fn a_mistake_is_told_once_however_many_combinations_it_stops() {
+    let env = TestEnv::new();
+    let pack = TestPack::new()
+        .component("second", "kind = \"stack\"")
+        .component("lonely", "")
+        .preset("large", "extends = \"small\"\n[settings]\n\"no.such\" = 1");
+    let found = lint(&env, &pack);
+    assert_eq!(found.len(), 1, "what nothing reaches is not known yet: {found:#?}");
+    let place = "does-not-resolve preset `large` with stack `plain` and 1 more combination ";
+    assert!(found[0].starts_with(place) && found[0].contains("no such setting"), "{found:#?}");
 }
 
 #[test]

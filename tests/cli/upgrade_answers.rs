@@ -161,7 +161,7 @@ fn a_new_question_without_a_default_is_told_with_its_flag() {
     transcript!(env.goldpath_in("orders", ["upgrade"]), @r"
     exit 2
     --- stderr
-    error: `region` from the default: there is no default, and no answer was given
+    error: `region`: no answer was given, and there is no default
 
     hint: correct them with `--set KEY=VALUE` (or `--name` for the service's name) and run it again
     ");
