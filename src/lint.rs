@@ -38,6 +38,11 @@ pub fn lint(pack: &Pack) -> Vec<Finding> {
         }
     }
     findings.extend(controls(pack));
+    findings.extend(pack.bad_migration().map(|error| Finding {
+        rule: "bad-migration",
+        place: "migrations".to_owned(),
+        message: error.to_string(),
+    }));
     let mut tried = Tried::default();
     let unanswered: Vec<Finding> = pack.questions.iter().filter_map(unanswered).collect();
     if unanswered.is_empty() {

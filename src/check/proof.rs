@@ -62,6 +62,12 @@ fn pack<'s>(subject: &'s Subject<'_>, lock: &Lock) -> Found<'s> {
         let what = format!("the newest one here is {}", pack.version);
         return Found::Other { what, older: pack.version < lock.pack.version };
     }
+    if let (Some(base), Some(built_on)) = (&pack.base, &lock.pack.extends)
+        && base.version != *built_on
+    {
+        let what = format!("that is built on {} {built_on}, which is not here", base.name);
+        return Found::Other { what, older: base.version < *built_on };
+    }
     if pack.digest() != lock.pack.digest {
         return Found::Other { what: "that has other content here".to_owned(), older: false };
     }

@@ -82,6 +82,25 @@ fn look(subject: &Subject<'_>, lock: &Lock, demand: Demand, findings: &mut Findi
             "bring the pack to the version that goldpath.lock names"
         };
         findings.about(LOCK_FILE, message, fix);
+    } else {
+        look_below(subject, lock, demand, findings);
+    }
+}
+
+/// Whether there is a newer version of what the pack is built on: its own version says nothing of that.
+fn look_below(subject: &Subject<'_>, lock: &Lock, demand: Demand, findings: &mut Findings) {
+    let Some(at) = &lock.pack.extends else { return };
+    let Ok(Some(base)) = subject.rules().map(|pack| pack.base.as_ref()) else { return };
+    if base.pinned {
+        return;
+    }
+    let known = versions(&PackSpec::Builtin, subject.environment, false).ok().flatten().unwrap_or_default();
+    let newer: Vec<&Version> = known.iter().filter(|version| *version > at && counts(version, at)).collect();
+    if let Some(newest) = newer.last()
+        && newer.len() > demand.max_behind.unwrap_or_default()
+    {
+        let message = format!("{} is built on {} {at}, and {newest} is here", lock.pack.name, base.name);
+        findings.about(LOCK_FILE, message, "`goldpath upgrade --dry-run` shows what it would bring");
     }
 }
 

@@ -17,7 +17,7 @@ pub(super) fn announce(output: Output, what: &str, brought: &Brought) {
     output.remark(format!("{STRONG}{what}{STRONG:#}"));
     for news in &brought.news {
         let why = if news.why.is_empty() { String::new() } else { format!(" {}", news.why.trim()) };
-        output.remark(format!("  {}: {}{FAINT}{why}{FAINT:#}", news.version, news.what.trim()));
+        output.remark(format!("  {}: {}{FAINT}{why}{FAINT:#}", news.release, news.what.trim()));
     }
     for note in &brought.notes {
         output.remark(format!("  {note}"));
@@ -174,7 +174,7 @@ pub(super) fn add_json(all: &mut Json, brought: &Brought) {
     let news = brought
         .news
         .iter()
-        .map(|news| json!({ "version": news.version.to_string(), "what": news.what, "why": news.why }));
+        .map(|news| json!({ "version": news.release, "what": news.what, "why": news.why }));
     all["news"] = news.collect();
     all["notes"] = json!(brought.notes);
     all["readiness"] = brought.readiness.as_ref().map_or(Json::Null, of_readiness);

@@ -158,7 +158,7 @@ impl SealArgs {
         };
         let folder = subfolder.as_ref().map_or_else(|| path.clone(), |subfolder| subfolder.below(path));
         let pack = Pack::open(&spec, &Environment::of_this_process(false))?;
-        if pack.extends {
+        if pack.base.is_some() {
             return Err(Error::SealExtends);
         }
         let version = pack.version.clone();

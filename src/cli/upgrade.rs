@@ -126,6 +126,13 @@ impl UpgradeArgs {
             let (from, to) = (lock.pack.version.clone(), pack.version);
             return Err(reconcile::Error::Downgrade { from, to }.into());
         }
+        if let (Some(base), Some(before)) = (&pack.base, &lock.pack.extends)
+            && pack.name == lock.pack.name
+            && base.version < *before
+        {
+            let (name, from, to) = (base.name.clone(), before.clone(), base.version.clone());
+            return Err(reconcile::Error::BaseDowngrade { name, from, to }.into());
+        }
         let origin = if named.is_some() { pack.origin.seen_from(root) } else { pack.origin.clone() };
         // What was pinned stays pinned, to the new version.
         let pinned = pinned.map(|pinned| match (pinned, &pack.origin.commit) {

@@ -31,7 +31,7 @@ pub(super) fn since(ground: &Ground<'_>, template: &str, path: &str) -> Result<S
     let mut since = Since { version: lock.pack.version.to_string(), called: None, certain: false };
     for version in history.older.iter().rev() {
         let Ok(Some(release)) = history.at(version) else { break };
-        for migration in history.newest.migrations_since(version).unwrap_or_default() {
+        for migration in history.newest.migrations_since(version, None).unwrap_or_default() {
             for (from, to) in &migration.moves {
                 if to.as_str() == called && !has(&release, &source) {
                     called = from.to_string();

@@ -24,6 +24,8 @@ pub const LOCK_FILE: &str = "goldpath.lock";
 
 /// The lock's own format.
 const FORMAT: u32 = 1;
+/// What stands before the version of the pack that another one extends: as goldpath.toml would name it.
+const EXTENDED: &str = "builtin@";
 
 /// Whose code the service is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
@@ -76,6 +78,8 @@ pub struct LockedPack {
     pub digest: String,
     /// The commit, of a git source.
     pub commit: Option<String>,
+    /// The version of the built-in pack that it was built on; none in a lock that is older than the record of it, too.
+    pub extends: Option<semver::Version>,
 }
 
 /// A control that a repository is held to, whether or not its path still has it.

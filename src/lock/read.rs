@@ -7,7 +7,7 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::entries;
-use super::{Code, FORMAT, LOCK_FILE, Lock, LockedControl, LockedFile, LockedPack};
+use super::{Code, EXTENDED, FORMAT, LOCK_FILE, Lock, LockedControl, LockedFile, LockedPack};
 use crate::pack::{ManifestError, ManifestText};
 use crate::path::{Collisions, RepoPath};
 use crate::render::tree::{BlobId, Mode, Ownership};
@@ -38,6 +38,7 @@ struct RawPack {
     source: String,
     digest: String,
     commit: Option<String>,
+    extends: Option<Spanned<String>>,
 }
 
 #[derive(Deserialize)]
@@ -102,6 +103,14 @@ impl Lock {
     ) -> Result<Self, ManifestError> {
         let version = semver::Version::parse(raw.pack.version.get_ref())
             .map_err(|error| manifest.error(raw.pack.version.span(), format!("no version: {error}")))?;
+        let extends = raw.pack.extends.map(|base| {
+            let version = base.get_ref().strip_prefix(EXTENDED).unwrap_or_default();
+            semver::Version::parse(version).map_err(|_| {
+                let message = format!("`{}` is no version of the built-in pack", base.get_ref());
+                manifest.error(base.span(), message)
+            })
+        });
+        let extends = extends.transpose()?;
         let mut files = BTreeMap::new();
         let mut collisions = Collisions::of_about(entries.len());
         for file in entries {
@@ -129,6 +138,7 @@ impl Lock {
                 source: raw.pack.source,
                 digest: raw.pack.digest,
                 commit: raw.pack.commit,
+                extends,
             },
             preset: raw.plan.preset,
             stack: raw.plan.stack,

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::{Display, Write as _};
 
 use super::entries::HEADER;
-use super::{Code, FORMAT, LockedControl};
+use super::{Code, EXTENDED, FORMAT, LockedControl};
 use crate::pack::source::Origin;
 use crate::plan::{Answer, Plan, Source};
 use crate::render::tree::Tree;
@@ -26,6 +26,9 @@ pub(crate) fn lock_text(
     pair(&mut text, "digest", toml_string(&plan.pack.digest()));
     if let Some(commit) = &origin.commit {
         pair(&mut text, "commit", toml_string(commit));
+    }
+    if let Some(base) = &plan.pack.base {
+        pair(&mut text, "extends", toml_string(&format!("{EXTENDED}{}", base.version)));
     }
     text.push_str("\n[plan]\n");
     pair(&mut text, "preset", toml_string(&plan.preset));

@@ -10,6 +10,7 @@ use super::delimiters::Delimiters;
 use super::figure::{Figure, RawFigure};
 use super::manifest_error::{ManifestError, ManifestText};
 use super::question::{Question, RawQuestion};
+use super::source::PackSpec;
 
 /// The head of a pack, before its presets and components are known.
 #[derive(Debug)]
@@ -18,7 +19,7 @@ pub(super) struct Manifest {
     pub(super) version: Version,
     pub(super) summary: String,
     pub(super) delimiters: Delimiters,
-    pub(super) extends: Option<String>,
+    pub(super) extends: Option<PackSpec>,
     pub(super) default_stack: Option<String>,
     pub(super) questions: Vec<Question>,
     pub(super) computed: Vec<(String, String)>,
@@ -78,13 +79,15 @@ impl Manifest {
         if let Some(requires) = &pack.requires {
             accept_requirement(requires, manifest)?;
         }
-        if let Some(base) = &pack.extends
-            && base.get_ref() != "builtin"
-        {
-            return Err(manifest
+        let extends = pack.extends.map(|base| match PackSpec::parse(base.get_ref()) {
+            Ok(spec @ (PackSpec::Builtin | PackSpec::BuiltinAt { .. })) => Ok(spec),
+            _ => Err(manifest
                 .error(base.span(), format!("a pack cannot extend `{}`", base.get_ref()))
-                .with_hint("only the built-in pack can be extended: `extends = \"builtin\"`"));
-        }
+                .with_hint(
+                    "only the built-in pack can be extended: `extends = \"builtin\"`, or a version of it",
+                )),
+        });
+        let extends = extends.transpose()?;
         if pack
             .delimiters
             .value
@@ -111,7 +114,7 @@ impl Manifest {
             name: name.clone(),
             version,
             summary: pack.summary,
-            extends: pack.extends.map(Spanned::into_inner),
+            extends,
             default_stack: pack.default_stack,
             questions,
             computed: computed(raw.computed, manifest)?,

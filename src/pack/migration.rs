@@ -6,6 +6,9 @@ use toml::Spanned;
 
 use super::glob::{Glob, glob};
 use super::manifest_error::{ManifestError, ManifestText};
+use super::source::PackFiles;
+use super::{names, text};
+use crate::error::Error;
 use crate::path::RepoPath;
 use crate::value::Value;
 
@@ -14,6 +17,8 @@ use crate::value::Value;
 pub struct Migration {
     /// The version that changed it.
     pub version: Version,
+    /// How it is told: the version, with the name of the pack where another one is built on it.
+    pub release: String,
     /// What to know about it, whatever the repository.
     pub notes: String,
     /// What is new, each for the repositories that it concerns.
@@ -93,13 +98,18 @@ struct RawReplace {
 }
 
 impl Migration {
-    pub(super) fn read(version: Version, manifest: ManifestText<'_>) -> Result<Self, ManifestError> {
+    pub(super) fn read(
+        version: Version,
+        pack: Option<&str>,
+        manifest: ManifestText<'_>,
+    ) -> Result<Self, ManifestError> {
         let raw: RawMigration = manifest.parse()?;
         let path = |text: Spanned<String>| {
             RepoPath::new(text.get_ref()).map_err(|error| manifest.error(text.span(), error.to_string()))
         };
         let renamed = raw.rename_answer.into_iter().chain(raw.rename_setting);
         Ok(Self {
+            release: pack.map_or_else(|| version.to_string(), |pack| format!("{pack} {version}")),
             version,
             notes: raw.notes,
             changes: raw
@@ -119,4 +129,24 @@ impl Migration {
             replaced_answers: raw.replace_answer.into_iter().map(|raw| (raw.key, raw.from, raw.to)).collect(),
         })
     }
+}
+
+/// The migrations to some versions, the oldest first; `pack` names whose they are, of one that is extended.
+pub(super) fn migrations(
+    files: &PackFiles,
+    pack: Option<&str>,
+    wanted: &dyn Fn(&Version) -> bool,
+) -> Result<Vec<Migration>, Error> {
+    let mut migrations = Vec::new();
+    for name in names(files, "migrations/", ".toml") {
+        let file = format!("migrations/{name}.toml");
+        let manifest = text(files, &file)?;
+        let of = Version::parse(&name)
+            .map_err(|error| manifest.error(0..0, format!("it is named after no version: {error}")))?;
+        if wanted(&of) {
+            migrations.push(Migration::read(of, pack, manifest)?);
+        }
+    }
+    migrations.sort_by(|a, b| a.version.cmp(&b.version));
+    Ok(migrations)
 }

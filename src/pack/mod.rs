@@ -3,6 +3,7 @@
 mod advice;
 mod component;
 mod delimiters;
+mod extension;
 mod figure;
 mod glob;
 mod manifest;
@@ -23,11 +24,13 @@ use semver::Version;
 pub use self::advice::AdviceRule;
 pub use self::component::{Component, ComponentKind, FileRule};
 pub use self::delimiters::Delimiters;
+pub use self::extension::BasePack;
 pub use self::figure::{Figure, FigureSource};
 pub use self::glob::Glob;
 use self::manifest::Manifest;
 pub use self::manifest_error::ManifestError;
 pub(crate) use self::manifest_error::{MAX_MANIFEST_BYTES, ManifestText, too_much};
+use self::migration::migrations;
 pub use self::migration::{Change, Migration};
 pub use self::policy::{Control, Effort, Fault, Policies, PolicyFile, Weight};
 pub use self::preset::{Preset, Profile};
@@ -65,8 +68,8 @@ pub struct Pack {
     pub presets: Vec<Preset>,
     /// By name.
     pub components: BTreeMap<String, Component>,
-    /// Whether it is built on the built-in pack.
-    pub extends: bool,
+    /// The built-in pack that it is built on, if it is.
+    pub base: Option<BasePack>,
     /// Where it came from.
     pub origin: Origin,
     files: PackFiles,
@@ -80,17 +83,28 @@ impl Pack {
         Self::load(source::open(spec, environment)?)
     }
 
+    /// The same, on top of this version of the pack that it extends, unless it names another one: as it was when this
+    /// program had that version.
+    pub fn open_on(
+        spec: &PackSpec,
+        environment: &source::Environment,
+        base: Option<&Version>,
+    ) -> Result<Self, Error> {
+        Self::load_on(source::open(spec, environment)?, base)
+    }
+
     /// Reads the manifests of an opened pack.
     pub fn load(opened: Opened) -> Result<Self, Error> {
+        Self::load_on(opened, None)
+    }
+
+    fn load_on(opened: Opened, base_version: Option<&Version>) -> Result<Self, Error> {
         let Opened { mut files, origin } = opened;
         let mut manifest = read_manifest(&files)?;
-        let extends = manifest.extends.is_some();
-        if extends {
-            let base = source::open(&PackSpec::Builtin, &source::Environment::default())?;
-            let base_manifest = read_manifest(&base.files)?;
-            refuse_shared_packages(&base.files, &files)?;
-            files = overlay(&base.files, &files)?;
-            manifest = manifest.on_top_of(base_manifest)?;
+        let mut base = None;
+        if let Some(named) = manifest.extends.take() {
+            let extended = extension::on_top(&named, base_version, &files, manifest)?;
+            (files, manifest, base) = (extended.files, extended.manifest, Some(extended.base));
         }
         let preset_names = names(&files, "presets/", ".toml");
         let component_names = names(&files, "templates/", "/component.toml");
@@ -131,7 +145,7 @@ impl Pack {
             figures: manifest.figures,
             presets: smallest_first(presets)?,
             components,
-            extends,
+            base,
             origin,
             files,
             policies: OnceLock::new(),
@@ -196,23 +210,26 @@ impl Pack {
         self.components.get(component).is_none_or(|component| component.joins_other_code(path.as_str()))
     }
 
-    /// What changed after one version and up to this one, the oldest first.
+    /// What changed after one version and up to this one, the oldest first; what changed in the pack that it extends,
+    /// after the version of that, goes before.
     ///
     /// # Errors
     /// A migration that cannot be read, or is named after no version.
-    pub fn migrations_since(&self, version: &Version) -> Result<Vec<Migration>, Error> {
-        let mut migrations = Vec::new();
-        for name in names(&self.files, "migrations/", ".toml") {
-            let file = format!("migrations/{name}.toml");
-            let manifest = text(&self.files, &file)?;
-            let of = Version::parse(&name)
-                .map_err(|error| manifest.error(0..0, format!("it is named after no version: {error}")))?;
-            if *version < of && of <= self.version {
-                migrations.push(Migration::read(of, manifest)?);
-            }
-        }
-        migrations.sort_by(|a, b| a.version.cmp(&b.version));
-        Ok(migrations)
+    pub fn migrations_since(
+        &self,
+        version: &Version,
+        base_version: Option<&Version>,
+    ) -> Result<Vec<Migration>, Error> {
+        let own = migrations(&self.files, None, &|of| *version < *of && *of <= self.version)?;
+        let Some(BasePack { name, version: to, files, .. }) = &self.base else { return Ok(own) };
+        // A lock that does not say began with the first.
+        let is_new = |of: &Version| base_version.is_none_or(|from| from < of) && of <= to;
+        Ok([migrations(files, Some(name), &is_new)?, own].concat())
+    }
+
+    /// What is wrong with its migrations.
+    pub(crate) fn bad_migration(&self) -> Option<Error> {
+        migrations(&self.files, None, &|_| true).err()
     }
 
     /// The versions that it keeps of itself, the oldest first.
@@ -261,36 +278,13 @@ impl Pack {
     /// Whether it is the program's own pack, with nothing on top of it.
     #[must_use]
     pub fn is_builtin(&self) -> bool {
-        self.origin.source == "builtin" && !self.extends
+        self.origin.source == "builtin" && self.base.is_none()
     }
 
     /// The digest of all its content.
     #[must_use]
     pub fn digest(&self) -> String {
         self.files.digest()
-    }
-}
-
-impl Manifest {
-    /// This pack's head with everything of the base's before it; its advice first, since the first match wins.
-    fn on_top_of(mut self, base: Self) -> Result<Self, Error> {
-        if self.delimiters != base.delimiters {
-            return Err(Error::OverlappingPack {
-                what: "delimiters that differ from those of the pack it extends".to_owned(),
-            });
-        }
-        let twice = self.questions.iter().find(|own| base.questions.iter().any(|asked| asked.key == own.key));
-        if let Some(question) = twice {
-            let what = format!("a question `{}`, which the pack it extends asks already", question.key);
-            return Err(Error::OverlappingPack { what });
-        }
-        self.default_stack = self.default_stack.or(base.default_stack);
-        self.questions.splice(0..0, base.questions);
-        self.computed.splice(0..0, base.computed);
-        self.advice_questions.splice(0..0, base.advice_questions);
-        self.advice.extend(base.advice);
-        self.figures.splice(0..0, base.figures);
-        Ok(self)
     }
 }
 
@@ -301,44 +295,9 @@ fn read_manifest(files: &PackFiles) -> Result<Manifest, Error> {
     Ok(Manifest::read(text(files, "pack.toml")?)?)
 }
 
-/// The extending pack's files over those of its base; what both have is a mistake.
-fn overlay(base: &PackFiles, over: &PackFiles) -> Result<PackFiles, Error> {
-    let clash = over
-        .iter()
-        .find(|(path, _)| {
-            *path != "pack.toml" && !path.starts_with("migrations/") && base.get(path).is_some()
-        })
-        .map(|(path, _)| path.to_owned());
-    if let Some(path) = clash {
-        let what = format!("`{path}`, which the pack it extends has already");
-        return Err(Error::OverlappingPack { what });
-    }
-    // The versions of the base are not those of the pack on top of it.
-    let of_a_version = |path: &str| path.starts_with("releases/") || path.starts_with("migrations/");
-    let base = base.iter().filter(|(path, _)| !of_a_version(path));
-    Ok(base.chain(over.iter()).map(|(path, file)| (path.to_owned(), file.clone())).collect())
-}
-
 /// `policies/**.rego`, tests too.
 fn policy_files(files: &PackFiles) -> impl Iterator<Item = (&str, &PackFile)> {
     files.below("policies/").filter(|(path, _)| Path::new(path).extension().is_some_and(|end| end == "rego"))
-}
-
-/// A pack adds controls and cannot change those of its base: rules of one package from both would be one rule.
-fn refuse_shared_packages(base: &PackFiles, over: &PackFiles) -> Result<(), Error> {
-    let packages = |files: &PackFiles| -> Result<Vec<(String, String)>, ManifestError> {
-        policy_files(files)
-            .map(|(path, _)| Ok((policy::package_of(text(files, path)?)?, path.to_owned())))
-            .collect()
-    };
-    let known = packages(base)?;
-    for (package, path) in packages(over)? {
-        if known.iter().any(|(other, _)| *other == package) {
-            let what = format!("`{path}` in the package `{package}`, which is one of the pack it extends");
-            return Err(Error::OverlappingPack { what });
-        }
-    }
-    Ok(())
 }
 
 /// `NAME` of every `<before>NAME<after>` with no further slash in it.

@@ -169,7 +169,8 @@ impl Policies {
         }
         let added = manifest.and_then(|manifest| self.read(manifest, presets));
         if let Err(error) = added {
-            self.faults.push(Fault { file: file.to_owned(), why: error.to_string() });
+            let hint = error.hint().map(|hint| format!("; {hint}")).unwrap_or_default();
+            self.faults.push(Fault { file: file.to_owned(), why: format!("{error}{hint}") });
         }
     }
 

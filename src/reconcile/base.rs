@@ -154,7 +154,7 @@ pub fn locked_pack(lock: &Lock, root: &Path, environment: &Environment) -> Resul
         Some(commit) => spec.at_commit(commit)?,
         None => spec,
     };
-    let pack = Pack::open(&spec, &environment.clone().with_base(root))?;
+    let pack = Pack::open_on(&spec, &environment.clone().with_base(root), lock.pack.extends.as_ref())?;
     if pack.version == lock.pack.version {
         return Ok(pack);
     }

@@ -58,6 +58,8 @@ pub enum Error {
     Marked { paths: Vec<String> },
     #[error("this repository is at {from}, and {to} is older")]
     Downgrade { from: semver::Version, to: semver::Version },
+    #[error("this repository's pack is built on {name} {from}, and {to} is older")]
+    BaseDowngrade { name: String, from: semver::Version, to: semver::Version },
     #[error("the pack there is {found}, and {wanted} was asked for")]
     OtherVersion { wanted: String, found: semver::Version, hint: String },
     #[error("goldpath.lock names {wanted}, and what is there now is {found}")]
@@ -125,6 +127,9 @@ impl Error {
             Self::Path(error) => return error.hint(),
             Self::Downgrade { from, .. } => {
                 format!("name a version from {from} on with `--to VERSION`, or use the goldpath that has it")
+            }
+            Self::BaseDowngrade { from, .. } => {
+                format!("use the goldpath that has {from}, or let the pack extend that version")
             }
             Self::NeedsNewer { error } => return error.hint(),
             Self::NotPutBack { source, .. } => match repo::write_hint(source) {

@@ -27,10 +27,18 @@ pub struct Migrated {
 /// A migration that cannot be read.
 pub fn migrate(pack: &Pack, lock: &Lock, given: Given) -> Result<Migrated, Error> {
     let mut notes = Vec::new();
-    if pack.version == lock.pack.version && pack.digest() != lock.pack.digest {
-        notes.push(format!("{} was published again with other content", pack.version));
+    match (&pack.base, &lock.pack.extends) {
+        (Some(base), Some(before)) if base.version != *before => {
+            let (name, now) = (&base.name, &base.version);
+            notes
+                .push(format!("{} {} is built on {name} {now}, which was {before}", pack.name, pack.version));
+        }
+        _ if pack.version == lock.pack.version && pack.digest() != lock.pack.digest => {
+            notes.push(format!("{} was published again with other content", pack.version));
+        }
+        _ => {}
     }
-    let migrations = pack.migrations_since(&lock.pack.version)?;
+    let migrations = pack.migrations_since(&lock.pack.version, lock.pack.extends.as_ref())?;
     let (before, defaults) = (lock.answers.clone(), lock.defaults.clone());
     let mut migrated = Migrated { given, before, notes, migrations };
     let defaults = migrated.follow_migrations(defaults);
@@ -56,7 +64,7 @@ impl Migrated {
         for migration in &self.migrations {
             for (from, to) in &migration.renamed {
                 if self.given.get(from).is_some() {
-                    self.notes.push(format!("{}: `{from}` is called `{to}` now", migration.version));
+                    self.notes.push(format!("{}: `{from}` is called `{to}` now", migration.release));
                     self.given.rename(from, to);
                 }
                 for known in [&mut self.before, &mut defaults] {
@@ -69,7 +77,7 @@ impl Migrated {
                 let now = self.given.get(key).cloned();
                 if let Some(now) = now.filter(|now| matches!(&now.raw, Raw::Typed(value) if value == from)) {
                     self.notes
-                        .push(format!("{}: `{key}` is `{to}` now, which was `{from}`", migration.version));
+                        .push(format!("{}: `{key}` is `{to}` now, which was `{from}`", migration.release));
                     self.given.set(key.clone(), Raw::Typed(to.clone()), now.from);
                     self.before.insert(key.clone(), to.clone());
                 }
@@ -170,11 +178,11 @@ impl Migrated {
         for migration in &self.migrations {
             if !migration.notes.is_empty() {
                 let what = migration.notes.clone();
-                news.push(News { version: migration.version.clone(), what, why: String::new() });
+                news.push(News { release: migration.release.clone(), what, why: String::new() });
             }
             for change in migration.changes.iter().filter(|change| concerns(change)) {
                 let (what, why) = (change.what.clone(), change.why.clone());
-                news.push(News { version: migration.version.clone(), what, why });
+                news.push(News { release: migration.release.clone(), what, why });
             }
         }
         news
@@ -184,8 +192,8 @@ impl Migrated {
 /// A line of the release notes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct News {
-    /// The version that brought it.
-    pub version: semver::Version,
+    /// The version that brought it, as it is told.
+    pub release: String,
     /// What is new.
     pub what: String,
     /// Why it matters; empty where that is plain.

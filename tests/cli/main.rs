@@ -23,6 +23,7 @@ mod drift;
 mod drill;
 mod env;
 mod explain;
+mod extended_packs;
 mod faults;
 mod first_commit;
 mod generated;

@@ -54,6 +54,13 @@ fn each_rule_finds_its_mistake() {
             "templates/plain/component.toml",
             "`match = \"nothing/**\"`",
         ),
+        (
+            sound().file("migrations/1.0.0.toml", "[[moves]]\nfrom = \"a\"\n"),
+            "bad-migration",
+            "migrations",
+            "line 1, column 3: unknown field `moves`",
+        ),
+        (sound().file("migrations/next.toml", ""), "bad-migration", "migrations", "named after no version"),
         (sound().template("x.txt", "{= stack =}"), "unrendered", "templates/plain/files/x.txt", "`.tera`"),
         (
             sound().template("{= service_name =}.md", ""),
