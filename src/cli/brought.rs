@@ -28,15 +28,21 @@ pub(super) fn announce(output: Output, what: &str, brought: &Brought) {
 }
 
 fn report(output: Output, readiness: &Readiness, outcome: &Outcome) {
-    let number_of = |action: Action, what: &str| {
-        counted(outcome.records.iter().filter(|record| record.action == action).count(), what)
-    };
-    output.remark(format!(
-        "\n{STRONG}What it means{STRONG:#}\n  {}, {}, {}",
-        number_of(Action::Created, "new file"),
-        number_of(Action::Merged, "merge"),
-        number_of(Action::Conflict, "conflict")
-    ));
+    let number_of = |action: Action| outcome.records.iter().filter(|record| record.action == action).count();
+    let parts = [
+        (Action::Created, "new file"),
+        (Action::Deleted, "deletion"),
+        (Action::Merged, "merge"),
+        (Action::Conflict, "conflict"),
+    ];
+    let told: Vec<String> = parts
+        .into_iter()
+        .map(|(action, what)| (action, number_of(action), what))
+        // Most often nothing goes.
+        .filter(|(action, number, _)| *action != Action::Deleted || *number > 0)
+        .map(|(_, number, what)| counted(number, what))
+        .collect();
+    output.remark(format!("\n{STRONG}What it means{STRONG:#}\n  {}", told.join(", ")));
     for (title, why) in &readiness.gained {
         output.remark(format!("  gained   {NAME}{title}{NAME:#}{FAINT}: {why}{FAINT:#}"));
     }

@@ -290,6 +290,8 @@ fn the_way_down_is_told_as_less_and_not_as_gain() {
 
     let told =
         env.goldpath_in("orders", ["upgrade", "--preset", "balanced", "--dry-run"]).succeeds().stdout();
+    let deleted = told.lines().filter(|line| line.starts_with("  deleted ")).count();
+    assert!(deleted > 0 && told.contains(&format!("\n  0 new files, {deleted} deletions, ")), "{told}");
     assert!(told.contains("relaxed  slo.availability: 99.5 %") && !told.contains("  control  "), "{told}");
     let told = env.goldpath_in("orders", ["upgrade", "--preset", "balanced", "--quiet"]).succeeds().stdout();
     assert_eq!(told, "", "quiet is quiet where nothing needs anybody");
