@@ -138,7 +138,8 @@ impl Interview<'_> {
             stacks.iter().map(|stack| format!("{}: {}", stack.name, stack.title)).collect();
         let wanted = current.map_or_else(|| default_stack(self.pack), ToOwned::to_owned);
         let default = stacks.iter().position(|stack| stack.name == wanted).unwrap_or_default();
-        let chosen = self.prompter.choose("Stack", &items, default)?;
+        // Of one there is nothing to choose.
+        let chosen = if items.len() == 1 { 0 } else { self.prompter.choose("Stack", &items, default)? };
         let name = stacks.get(chosen).map(|stack| stack.name.clone()).unwrap_or_default();
         self.prompter.answered("Stack", &name);
         self.given.stack = Some(Named { name, from: Source::Prompt });

@@ -46,9 +46,9 @@ fn a_question_without_a_default_shows_its_example() {
     let env = TestEnv::new();
     let question = "type = \"string\"\nhelp = \"for the bill\"\npattern = \"[0-9]{4}\"\nexample = \"4711\"";
     TestPack::new().question("cost_centre", question).write_to(&env, "pack");
-    let new = ["new", "orders", "--pack", "./pack", "--preset", "small", "--stack", "plain"];
-    let mut terminal = Terminal::start(&env, &new);
-    terminal.sees("[orders]:").types(ENTER);
+    let mut terminal = Terminal::start(&env, &["new", "orders", "--pack", "./pack", "--preset", "small"]);
+    // There is one stack.
+    terminal.sees("Stack: plain").sees("[orders]:").types(ENTER);
     terminal.sees("for the bill; such as 4711\nThe cost_centre:").types(CTRL_C);
 }
 
