@@ -47,6 +47,7 @@ fn guesses(now: &Value) -> Vec<Value> {
             .to_vec(),
         Value::Text(text) => {
             let mut others = vec![Value::Text(format!("{text}-x")), Value::Text(format!("{text}x"))];
+            others.extend(with_another_end(text).map(Value::Text));
             others.extend(["x", "#x", "https://example.org", "/x", "x.y"].map(Value::from));
             others
         }
@@ -57,6 +58,18 @@ fn guesses(now: &Value) -> Vec<Value> {
             None => vec![Value::List(vec![Value::from("x")])],
         },
     }
+}
+
+/// Of the same length and kind: what else could be told of a number with a fixed count of digits.
+fn with_another_end(text: &str) -> Option<String> {
+    let last = text.chars().next_back().filter(char::is_ascii_alphanumeric)?;
+    let other = match last {
+        '0'..='8' | 'a'..='y' | 'A'..='Y' => char::from(u8::try_from(last).ok()? + 1),
+        '9' => '8',
+        'z' => 'y',
+        _ => 'Y',
+    };
+    Some(format!("{}{other}", &text[..text.len() - 1]))
 }
 
 #[expect(

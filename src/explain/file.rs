@@ -144,16 +144,17 @@ fn condition<'c>(component: &'c Component, path: &str) -> Option<&'c str> {
 }
 
 fn shaped_by(plan: &Plan<'_>, names: &super::names::Names) -> Vec<Shaped> {
-    let plan_names =
-        ["preset", "stack", "components"].into_iter().filter(|name| reads(names, name)).map(|name| {
-            let value = match name {
-                "preset" => Some(Value::from(plan.preset.as_str())),
-                "stack" => Some(Value::from(plan.stack.as_str())),
-                // The whole list would say nothing.
-                _ => None,
-            };
-            Shaped { kind: "plan", name: name.to_owned(), value }
-        });
+    // What a preset is includes what it extends.
+    let is_read = |name: &&str| reads(names, name) || *name == "preset" && reads(names, "lineage");
+    let plan_names = ["preset", "stack", "components"].into_iter().filter(is_read).map(|name| {
+        let value = match name {
+            "preset" => Some(Value::from(plan.preset.as_str())),
+            "stack" => Some(Value::from(plan.stack.as_str())),
+            // The whole list would say nothing.
+            _ => None,
+        };
+        Shaped { kind: "plan", name: name.to_owned(), value }
+    });
     let answers = plan.answers.iter().filter(|answer| reads(names, &answer.key));
     let questions = answers.map(|answer| Shaped {
         kind: "question",

@@ -270,7 +270,8 @@ impl QuestionKind {
 }
 
 /// Names that every template has.
-pub(crate) const RESERVED: [&str; 6] = ["preset", "stack", "settings", "pack", "components", "facts"];
+pub(crate) const RESERVED: [&str; 7] =
+    ["preset", "lineage", "stack", "settings", "pack", "components", "facts"];
 
 /// Whether a template can read a variable of this name.
 pub(super) fn is_identifier(name: &str) -> bool {

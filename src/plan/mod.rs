@@ -134,7 +134,7 @@ impl<'p> Plan<'p> {
     pub(crate) fn read_too_early(&self) -> Vec<(String, &'p str, String)> {
         const VALUE: &str = "a computed value";
         let Ok(engine) = engine(&self.pack.delimiters) else { return Vec::new() };
-        let head = ["preset", "stack", "pack", "settings", "components"];
+        let head = ["preset", "lineage", "stack", "pack", "settings", "components"];
         let answers = self.answers.iter().map(|answer| answer.key.as_str());
         let mut known: BTreeSet<&str> = head.into_iter().chain(answers).collect();
         let of_components = self.components.iter().map(|component| (component.file(), &component.computed));
@@ -173,6 +173,10 @@ impl<'p> Plan<'p> {
 
 fn define_head(evaluator: &mut Evaluator, pack: &Pack, preset: &str, stack: &str) {
     evaluator.define("preset", tera::Value::normal_string(preset));
+    // What holds for a preset holds for those that extend it.
+    let lineage = pack.lineage(preset).unwrap_or_default();
+    let lineage: Vec<&str> = lineage.iter().map(|preset| preset.name.as_str()).collect();
+    evaluator.define("lineage", tera::Value::from_serializable(&lineage));
     evaluator.define("stack", tera::Value::normal_string(stack));
     let head = serde_json::json!({ "name": pack.name, "version": pack.version.to_string() });
     evaluator.define("pack", tera::Value::from_serializable(&head));

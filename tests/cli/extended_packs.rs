@@ -125,3 +125,32 @@ fn a_lock_is_held_against_what_its_pack_was_built_on() {
     env.write("orders/goldpath.lock", lock.replace("builtin@0.1.0", "other@0.1.0"));
     env.goldpath_in("orders", version).fails(3, ["`other@0.1.0` is no version of the built-in pack"]);
 }
+
+#[test]
+fn a_preset_that_extends_one_of_the_built_in_pack_is_that_one_but_for_its_name() {
+    let env = TestEnv::new();
+    for of in ["quick-start", "balanced", "enterprise"] {
+        let own = format!("own-{of}");
+        TestPack::empty()
+            .head("extends = \"builtin\"")
+            .preset(&own, &format!("extends = \"{of}\""))
+            .write_to(&env, &format!("pack-{of}"));
+        let pack = format!("./pack-{of}");
+        for preset in [of, &own] {
+            let folder = format!("{preset}/orders");
+            let new = ["new", &folder, "--pack", &pack, "--preset", preset, "--stack", "go", "-yq"];
+            env.goldpath(new).succeeds();
+        }
+        let contents = |preset: &str| env.contents(&format!("{preset}/orders"));
+        let (expected, made) = (contents(of), contents(&own));
+        let names = |contents: &std::collections::BTreeMap<String, Vec<u8>>| {
+            contents.keys().filter(|path| !path.starts_with(".git/")).cloned().collect::<Vec<_>>()
+        };
+        assert_eq!(names(&made), names(&expected), "{of}");
+        let differing: Vec<String> =
+            names(&made).into_iter().filter(|path| made[path] != expected[path]).collect();
+        let named = ["CONTRIBUTING.md", "docs/adr/0001-preset.md", "goldpath.lock", "goldpath.toml"];
+        assert_eq!(differing, named, "{of}");
+        env.goldpath_in(&format!("{own}/orders"), ["check"]).succeeds();
+    }
+}

@@ -219,7 +219,7 @@ fn of_knob(knob: &Knob, kind: &str) -> String {
     let mut page =
         Page::of(&knob.name, knob.ask.as_deref().filter(|ask| !ask.is_empty()).unwrap_or(&knob.help));
     if knob.ask.is_some() {
-        page.row("decides", &knob.help);
+        page.row_if("decides", (!knob.help.is_empty()).then(|| knob.help.clone()));
     }
     let unit = knob.unit.as_ref().map(|unit| format!(" {unit}")).unwrap_or_default();
     page.row_if("value", knob.value.as_ref().map(|value| format!("{}{unit}", value.to_toml())));
