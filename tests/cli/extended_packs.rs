@@ -149,8 +149,8 @@ fn a_preset_that_extends_one_of_the_built_in_pack_is_that_one_but_for_its_name()
         assert_eq!(names(&made), names(&expected), "{of}");
         let differing: Vec<String> =
             names(&made).into_iter().filter(|path| made[path] != expected[path]).collect();
-        let named = ["CONTRIBUTING.md", "docs/adr/0001-preset.md", "goldpath.lock", "goldpath.toml"];
-        assert_eq!(differing, named, "{of}");
+        let with_its_name = ["CONTRIBUTING.md", "docs/adr/0001-preset.md", "goldpath.lock", "goldpath.toml"];
+        assert_eq!(differing, with_its_name, "{of}");
         env.goldpath_in(&format!("{own}/orders"), ["check"]).succeeds();
     }
 }
