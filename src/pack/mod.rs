@@ -317,6 +317,17 @@ fn text<'f>(files: &'f PackFiles, path: &'f str) -> Result<ManifestText<'f>, Man
     }
 }
 
+/// Gives a preset of which nothing is said what is said of its parent, which stands before it.
+fn inherit_profiles(presets: &mut [Preset]) {
+    for index in 0..presets.len() {
+        let (before, [preset, ..]) = presets.split_at_mut(index) else { return };
+        let parent = before.iter().find(|before| preset.extends.as_ref() == Some(&before.name));
+        if let Some(parent) = parent.filter(|_| preset.profile == Profile::default()) {
+            preset.profile = parent.profile.clone();
+        }
+    }
+}
+
 fn smallest_first(mut presets: Vec<Preset>) -> Result<Vec<Preset>, Error> {
     let parents: BTreeMap<String, Option<String>> =
         presets.iter().map(|preset| (preset.name.clone(), preset.extends.clone())).collect();
@@ -329,6 +340,7 @@ fn smallest_first(mut presets: Vec<Preset>) -> Result<Vec<Preset>, Error> {
         return Err(Error::PresetCircle { name: endless.name.clone() });
     }
     presets.sort_by_key(|preset| depth(&preset.name));
+    inherit_profiles(&mut presets);
     Ok(presets)
 }
 

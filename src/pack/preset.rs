@@ -21,14 +21,14 @@ pub struct Preset {
     pub extends: Option<String>,
     /// What it adds, in order.
     pub components: Vec<String>,
-    /// What is said of it beside the computed figures.
+    /// What is said of it beside the computed figures; where nothing is, what is said of the one that it adds to.
     pub profile: Profile,
     /// The settings it changes, by dotted name.
     pub settings: Vec<(String, Value)>,
 }
 
 /// What is said of a preset, beside the figures computed from it.
-#[derive(Debug, Clone, Default, Deserialize, serde::Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, serde::Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Profile {
     /// How soon the first version stands.

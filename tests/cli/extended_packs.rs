@@ -152,5 +152,11 @@ fn a_preset_that_extends_one_of_the_built_in_pack_is_that_one_but_for_its_name()
         let with_its_name = ["CONTRIBUTING.md", "docs/adr/0001-preset.md", "goldpath.lock", "goldpath.toml"];
         assert_eq!(differing, with_its_name, "{of}");
         env.goldpath_in(&format!("{own}/orders"), ["check"]).succeeds();
+        // What is said of it, too.
+        let shown = |preset: &str| {
+            let show = ["presets", "show", preset, "--pack", &pack, "--format", "json"];
+            env.goldpath(show).succeeds().json()["profile"].clone()
+        };
+        assert_eq!(shown(&own), shown(of));
     }
 }
