@@ -12,9 +12,10 @@ use super::base::oid;
 use super::commit::move_head;
 use super::diff::entry;
 use super::index_lock;
-use super::journal::{self, Journal, Saved, State, Step, refuse_link_on_the_way};
+use super::journal::{Journal, Saved, State, Step, head_of};
 use super::lines::conflict_in;
 use super::meanwhile::After;
+use super::on_disk::{self, refuse_link_on_the_way};
 use super::outcome::{Change, Outcome, Stored, Task};
 use super::{Checkout, Error, Turn};
 use crate::intent::INTENT_FILE;
@@ -120,7 +121,7 @@ fn locked_index(
     index_lock::take(repository.path())?;
     let index = journal.next_index(repository)?;
     let ours = checkout.ours()?;
-    if journal::head_of(repository) != ours.head || journal.head != ours.head {
+    if head_of(repository) != ours.head || journal.head != ours.head {
         return Err(Error::RepositoryChanged { what: "HEAD" });
     }
     let full_name = |path: &str| format!("{}{path}", checkout.prefix);
@@ -222,7 +223,7 @@ impl Run<'_> {
     /// Removes a file, and the folders that are empty without it.
     fn remove(&self, path: &str) -> io::Result<()> {
         refuse_link_on_the_way(&self.checkout.root, path)?;
-        journal::remove_file(&self.checkout.root.join(path))?;
+        on_disk::remove_file(&self.checkout.root.join(path))?;
         for (end, _) in path.rmatch_indices('/') {
             if fs_err::remove_dir(self.checkout.root.join(&path[..end])).is_err() {
                 break;
@@ -235,7 +236,7 @@ impl Run<'_> {
     fn prepare(&self, path: &str, stored: &Stored) -> io::Result<PathBuf> {
         let new = self.journal.place_for(path);
         if stored.mode == Mode::Symlink {
-            journal::make_link(&String::from_utf8_lossy(&stored.content), &new)?;
+            on_disk::make_link(&String::from_utf8_lossy(&stored.content), &new)?;
         } else {
             let written = self.ends.written(&self.full_name(path), &stored.content);
             let before = self.journal.permissions_before(path);
@@ -250,7 +251,7 @@ impl Run<'_> {
         let moved = match fs_err::rename(new, &full) {
             // Nearly every file has its folder: one is made where it is missed.
             Err(error) if error.kind() == ErrorKind::NotFound => {
-                journal::make_folders(&self.checkout.root, path)?;
+                on_disk::make_folders(&self.checkout.root, path)?;
                 fs_err::rename(new, &full)
             }
             moved => moved,
@@ -258,10 +259,10 @@ impl Run<'_> {
         match moved {
             // The git folder is on another file system.
             Err(error) if error.kind() == ErrorKind::CrossesDevices => {
-                journal::make_folders(&self.checkout.root, path)?;
-                journal::remove_file(&full)?;
+                on_disk::make_folders(&self.checkout.root, path)?;
+                on_disk::remove_file(&full)?;
                 if stored.mode == Mode::Symlink {
-                    journal::make_link(&String::from_utf8_lossy(&stored.content), &full)
+                    on_disk::make_link(&String::from_utf8_lossy(&stored.content), &full)
                 } else {
                     fs_err::copy(new, &full).map(|_| ())
                 }
@@ -398,7 +399,7 @@ pub fn abort(checkout: &Checkout) -> Result<String, Error> {
     let _turn = Turn::take(&checkout.repository)?;
     Journal::sweep(&checkout.repository)?;
     let journal = Journal::read(&checkout.repository)?.ok_or(Error::NothingUnderWay)?;
-    if journal.head != journal::head_of(&checkout.repository) {
+    if journal.head != head_of(&checkout.repository) {
         return Err(Error::HeadMoved { what: journal.what });
     }
     if journal.state == State::Staged {

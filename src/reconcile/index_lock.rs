@@ -6,7 +6,7 @@ use std::path::Path;
 use fs_err::OpenOptions;
 
 use super::Error;
-use super::journal::remove_file;
+use super::on_disk::remove_file;
 
 const NAME: &str = "index.lock";
 /// What goldpath's own lock says; that of git holds an index, or nothing yet.

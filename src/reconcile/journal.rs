@@ -4,7 +4,7 @@ mod take_back;
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::{self, ErrorKind, Read as _, Write as _};
+use std::io::{self, ErrorKind, Read as _};
 use std::path::{Component, Path, PathBuf};
 
 use fs_err::{File, OpenOptions};
@@ -12,6 +12,7 @@ use git2::{Index, Oid, Repository};
 use serde::{Deserialize, Serialize};
 
 use super::meanwhile::{After, Facts, is_absence};
+use super::on_disk::{permissions, refuse_link_on_the_way, remove_file, remove_folder, write_anew};
 use super::{Error, Ours, index_lock};
 use crate::pack::MAX_MANIFEST_BYTES as MAX_BYTES;
 use crate::path::{Shown, read_plain};
@@ -442,91 +443,9 @@ fn are_names(path: &Path) -> bool {
         .all(|part| matches!(part, Component::Normal(name) if !name.eq_ignore_ascii_case(".git")))
 }
 
-/// Writes a file of a journal that is not there yet. What an earlier run left goes, and so does a link, which an archive of
-/// the repository may have brought to have something else written.
-fn write_anew(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    remove_file(path)?;
-    OpenOptions::new().write(true).create_new(true).open(path)?.write_all(bytes)
-}
-
-/// Refuses to reach a file through a symbolic link that somebody put in the place of a folder meanwhile.
-pub(super) fn refuse_link_on_the_way(root: &Path, path: &str) -> io::Result<()> {
-    for (end, _) in path.match_indices('/') {
-        let folder = &path[..end];
-        if fs_err::symlink_metadata(root.join(folder)).is_ok_and(|found| found.is_symlink()) {
-            return Err(is_now_a_link(folder));
-        }
-    }
-    Ok(())
-}
-
-/// Makes the folders of a file that are missing; none through a link, which would make it elsewhere.
-pub(super) fn make_folders(root: &Path, path: &str) -> io::Result<()> {
-    for (end, _) in path.match_indices('/') {
-        let folder = &path[..end];
-        let full = root.join(folder);
-        match fs_err::symlink_metadata(&full) {
-            Ok(found) if found.is_symlink() => return Err(is_now_a_link(folder)),
-            Err(error) if error.kind() == ErrorKind::NotFound => fs_err::create_dir(full)?,
-            Ok(_) => {}
-            Err(error) => return Err(error),
-        }
-    }
-    Ok(())
-}
-
-fn is_now_a_link(folder: &str) -> io::Error {
-    io::Error::other(format!("`{folder}` has become a symbolic link"))
-}
-
 /// The commit that HEAD is at; empty before the first.
 pub(super) fn head_of(repository: &Repository) -> String {
     repository.head().ok().and_then(|head| head.target()).map(|id| id.to_string()).unwrap_or_default()
-}
-
-pub(super) fn remove_file(path: &Path) -> io::Result<()> {
-    match fs_err::remove_file(path) {
-        Err(error) if !matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => Err(error),
-        _ => Ok(()),
-    }
-}
-
-fn remove_folder(path: &Path) -> io::Result<()> {
-    match fs_err::remove_dir_all(path) {
-        Err(error) if error.kind() != ErrorKind::NotFound => Err(error),
-        _ => Ok(()),
-    }
-}
-
-#[cfg(unix)]
-pub(super) fn make_link(target: &str, path: &Path) -> io::Result<()> {
-    fs_err::os::unix::fs::symlink(target, path)
-}
-
-/// Git writes the target into a file where there are no links.
-#[cfg(not(unix))]
-pub(super) fn make_link(target: &str, path: &Path) -> io::Result<()> {
-    fs_err::write(path, target)
-}
-
-#[cfg(unix)]
-fn permissions(found: &std::fs::Metadata) -> u32 {
-    std::os::unix::fs::PermissionsExt::mode(&found.permissions()) & 0o7777
-}
-
-#[cfg(not(unix))]
-fn permissions(_: &std::fs::Metadata) -> u32 {
-    0
-}
-
-#[cfg(unix)]
-pub(super) fn set_permissions(path: &Path, mode: u32) -> io::Result<()> {
-    fs_err::set_permissions(path, std::os::unix::fs::PermissionsExt::from_mode(mode))
-}
-
-#[cfg(not(unix))]
-pub(super) fn set_permissions(_: &Path, _: u32) -> io::Result<()> {
-    Ok(())
 }
 
 #[cfg(test)]

@@ -20,6 +20,7 @@ mod meanwhile;
 mod merge;
 mod migrate;
 mod old_names;
+mod on_disk;
 mod outcome;
 mod places;
 mod readiness;

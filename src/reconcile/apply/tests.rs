@@ -36,9 +36,9 @@ impl Project {
         }
         make_link(&project, "link", "a");
         // More than the mask of a process leaves to a new file.
-        journal::set_permissions(&project.path("a"), 0o660).unwrap();
-        journal::set_permissions(&project.path("d/e"), 0o750).unwrap();
-        journal::set_permissions(&project.path("run"), 0o755).unwrap();
+        on_disk::set_permissions(&project.path("a"), 0o660).unwrap();
+        on_disk::set_permissions(&project.path("d/e"), 0o750).unwrap();
+        on_disk::set_permissions(&project.path("run"), 0o755).unwrap();
         project.git(&["init", "-q"]);
         project.git(&["add", "-A"]);
         project.git(&["-c", "user.name=t", "-c", "user.email=t@example.com", "commit", "-qm", "first"]);
@@ -80,7 +80,7 @@ impl Project {
 }
 
 fn make_link(project: &Project, path: &str, target: &str) {
-    journal::make_link(target, &project.path(path)).unwrap();
+    on_disk::make_link(target, &project.path(path)).unwrap();
 }
 
 fn look(folder: &Path, prefix: &str, seen: &mut Seen) {

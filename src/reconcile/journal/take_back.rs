@@ -5,11 +5,11 @@ use std::path::Path;
 
 use git2::{Oid, Repository};
 
-use super::{
-    Before, FOLDER, Journal, Saved, make_link, permissions, refuse_link_on_the_way, remove_file,
-    set_permissions, write_anew,
-};
+use super::{Before, FOLDER, Journal, Saved};
 use crate::reconcile::meanwhile::is_absence;
+use crate::reconcile::on_disk::{
+    make_link, permissions, refuse_link_on_the_way, remove_file, set_permissions, write_anew,
+};
 use crate::reconcile::{Error, index_lock};
 use crate::render::tree::BlobId;
 use crate::repo::eol;
