@@ -1,5 +1,6 @@
 //! A generated repository as a whole: what the plan renders to, with goldpath.toml and goldpath.lock.
 
+use std::collections::BTreeMap;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -7,7 +8,7 @@ use std::sync::Arc;
 use crate::error::Error;
 pub use crate::intent::INTENT_FILE;
 use crate::intent::{Intent, intent_text};
-use crate::lock::{Code, LOCK_FILE, Lock, held_to, lock_text};
+use crate::lock::{Carried, Code, LOCK_FILE, Lock, held_to, lock_text};
 use crate::pack::MAX_MANIFEST_BYTES as MAX_BYTES;
 use crate::path::{RepoPath, read_plain};
 use crate::plan::Plan;
@@ -57,8 +58,10 @@ pub fn project_tree(plan: &Plan<'_>, target: &Path) -> Result<Tree, Error> {
 pub fn project_tree_with(plan: &Plan<'_>, target: &Path, code: Code) -> Result<Tree, Error> {
     let origin = plan.pack.origin.seen_from(target);
     let mut tree = render(plan)?;
+    let (controls, began) = (held_to(plan, None), BTreeMap::new());
+    let carried = Carried { code, controls: &controls, began: &began };
     let own: [(&str, String, Ownership); 2] = [
-        (LOCK_FILE, lock_text(plan, &tree, &origin, code, &held_to(plan, None)), Ownership::Managed),
+        (LOCK_FILE, lock_text(plan, &tree, &origin, carried), Ownership::Managed),
         (INTENT_FILE, intent_text(plan, &origin), Ownership::Shared),
     ];
     for (name, text, ownership) in own {

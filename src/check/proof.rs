@@ -110,7 +110,7 @@ fn wrong<'w>(lock: &'w Lock, tree: &'w Tree) -> Vec<&'w RepoPath> {
 }
 
 fn is_the_same(locked: &LockedFile, file: &File) -> bool {
-    locked.blob == file.blob
+    locked.rendered() == file.blob
         && locked.mode == file.mode
         && locked.ownership == file.ownership
         && *locked.component == *file.component

@@ -42,6 +42,7 @@ impl<'t> Lines<'t> {
             ownership: self.named("ownership = \"")?,
             mode: self.named("mode = \"")?,
             blob: self.spanned("blob = \"")?,
+            rendered: self.spanned("rendered = \""),
             beginning: self.skip("beginning = true\n").is_some(),
         })
     }

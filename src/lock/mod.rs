@@ -101,11 +101,32 @@ pub struct LockedFile {
     pub ownership: Ownership,
     /// What git records beside the content.
     pub mode: Mode,
-    /// The git blob id of the pristine render.
+    /// The git blob id of the pristine render that the file began with, or was last brought to.
     pub blob: BlobId,
+    /// That of the pristine render of this version, where the file was not brought to it: it is seeded.
+    pub rendered: Option<BlobId>,
     /// Whether it is of what a stack begins a service with, and this one has code of its own: then it was not written,
     /// and that it is absent is as it should be.
     pub beginning: bool,
+}
+
+/// What a lock says that follows from no plan.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Carried<'l> {
+    /// Whose code the service is.
+    pub(crate) code: Code,
+    /// What the repository is held to.
+    pub(crate) controls: &'l BTreeMap<String, LockedControl>,
+    /// Of files that the path writes otherwise now and that stay as they are: the render that each began with.
+    pub(crate) began: &'l BTreeMap<RepoPath, BlobId>,
+}
+
+impl LockedFile {
+    /// The git blob id of what this version of the pack renders.
+    #[must_use]
+    pub fn rendered(&self) -> BlobId {
+        self.rendered.unwrap_or(self.blob)
+    }
 }
 
 #[cfg(test)]

@@ -60,6 +60,7 @@ pub(super) struct RawFile<'t> {
     pub(super) ownership: Ownership,
     pub(super) mode: Mode,
     pub(super) blob: Spanned<Cow<'t, str>>,
+    pub(super) rendered: Option<Spanned<Cow<'t, str>>>,
     #[serde(default)]
     pub(super) beginning: bool,
 }
@@ -117,15 +118,18 @@ impl Lock {
             let refused = |error: crate::path::PathError| manifest.error(file.path.span(), error.to_string());
             let path = RepoPath::new(file.path.get_ref()).map_err(refused)?;
             collisions.add(path.as_str()).map_err(refused)?;
-            let blob = BlobId::from_hex(file.blob.get_ref()).ok_or_else(|| {
-                let message = format!("`{}` is no blob id of 40 hexadecimal digits", file.blob.get_ref());
-                manifest.error(file.blob.span(), message)
-            })?;
+            let id = |text: &Spanned<Cow<'_, str>>| {
+                BlobId::from_hex(text.get_ref()).ok_or_else(|| {
+                    let message = format!("`{}` is no blob id of 40 hexadecimal digits", text.get_ref());
+                    manifest.error(text.span(), message)
+                })
+            };
             let locked = LockedFile {
                 component: file.component.into_owned(),
                 ownership: file.ownership,
                 mode: file.mode,
-                blob,
+                blob: id(&file.blob)?,
+                rendered: file.rendered.as_ref().map(id).transpose()?,
                 beginning: file.beginning,
             };
             files.insert(path, locked);

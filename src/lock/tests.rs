@@ -87,12 +87,14 @@ proptest! {
     #[test]
     fn a_lock_reads_back_as_what_was_written(
         given in given(), tree in tree(), commit in prop::option::of("[0-9a-f]{40}"), own in any::<bool>(),
-        controls in controls(),
+        controls in controls(), older in prop::collection::vec(any::<[u8; 20]>(), 0..3),
     ) {
         prop_assume!(check_set(tree.keys()).is_ok());
         let plan = Plan::resolve(&PACK, "a", "none", &given, &Facts::default()).unwrap();
         let code = if own { Code::Own } else { Code::Stack };
-        let text = lock_text(&plan, &tree, &origin(commit.clone()), code, &controls);
+        let older = older.iter().filter_map(|id| BlobId::from_bytes(id));
+        let began: BTreeMap<_, _> = tree.keys().cloned().zip(older).collect();
+        let text = lock_text(&plan, &tree, &origin(commit.clone()), Carried { code, controls: &controls, began: &began });
         prop_assert!(!text.contains("s3cret"));
         // What is nearly all of it needs no reader of all TOML.
         prop_assert_eq!(entries::split(&text).is_none(), tree.is_empty());
@@ -114,8 +116,10 @@ proptest! {
             .into_iter()
             .map(|(path, file)| {
                 let (component, beginning) = (file.component.to_string(), false);
-                let (ownership, mode, blob) = (file.ownership, file.mode, file.blob);
-                (path, LockedFile { component, ownership, mode, blob, beginning })
+                let (ownership, mode) = (file.ownership, file.mode);
+                let blob = began.get(&path).copied().unwrap_or(file.blob);
+                let rendered = (blob != file.blob).then_some(file.blob);
+                (path, LockedFile { component, ownership, mode, blob, rendered, beginning })
             })
             .collect();
         prop_assert_eq!(lock.files, files);
@@ -127,7 +131,7 @@ proptest! {
         changes in prop::collection::vec((any::<Index>(), "([a-z\\[\\]{}\"'=.,0-9 \n]{0,8}|\\PC{0,4})", any::<bool>()), 1..4),
     ) {
         let plan = Plan::resolve(&PACK, "a", "none", &Given::default(), &Facts::default()).unwrap();
-        let text = lock_text(&plan, &tree, &origin(None), Code::Stack, &BTreeMap::new());
+        let text = lock_text(&plan, &tree, &origin(None), Carried { code: Code::Stack, controls: &BTreeMap::new(), began: &BTreeMap::new() });
         let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
         for (place, new, whole) in changes {
             let place = place.index(lines.len());

@@ -1,10 +1,9 @@
 //! From a plan and what it rendered to, to the text of `goldpath.lock`.
 
-use std::collections::BTreeMap;
 use std::fmt::{Display, Write as _};
 
 use super::entries::HEADER;
-use super::{Code, EXTENDED, FORMAT, LockedControl};
+use super::{Carried, Code, EXTENDED, FORMAT, LockedControl};
 use crate::pack::source::Origin;
 use crate::plan::{Answer, Plan, Source};
 use crate::render::tree::Tree;
@@ -16,8 +15,7 @@ pub(crate) fn lock_text(
     plan: &Plan<'_>,
     tree: &Tree,
     origin: &Origin,
-    code: Code,
-    controls: &BTreeMap<String, LockedControl>,
+    Carried { code, controls, began }: Carried<'_>,
 ) -> String {
     let mut text = format!("# Written by goldpath. Do not edit.\nversion = {FORMAT}\n\n[pack]\n");
     pair(&mut text, "name", toml_string(&plan.pack.name));
@@ -66,7 +64,11 @@ pub(crate) fn lock_text(
         pair(&mut text, "component", toml_string(&file.component));
         pair(&mut text, "ownership", format_args!("\"{}\"", file.ownership));
         pair(&mut text, "mode", format_args!("\"{:o}\"", file.mode.bits()));
-        pair(&mut text, "blob", format_args!("\"{}\"", file.blob));
+        let blob = began.get(path).copied().unwrap_or(file.blob);
+        pair(&mut text, "blob", format_args!("\"{blob}\""));
+        if blob != file.blob {
+            pair(&mut text, "rendered", format_args!("\"{}\"", file.blob));
+        }
         if code == Code::Own && !plan.pack.joins_other_code(&file.component, path) {
             pair(&mut text, "beginning", "true");
         }

@@ -126,7 +126,11 @@ impl Base {
     /// The files whose pristine render is found nowhere.
     #[must_use]
     pub fn missing(&self) -> BTreeSet<&RepoPath> {
-        let missing = self.files.iter().filter(|(_, file)| file.pristine == Pristine::Missing);
+        // Of a file that stays as it is, whatever the path renders, nothing is asked.
+        let missing = self
+            .files
+            .iter()
+            .filter(|(_, file)| file.pristine == Pristine::Missing && file.locked.rendered.is_none());
         missing.map(|(path, _)| path).collect()
     }
 }

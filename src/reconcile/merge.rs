@@ -67,6 +67,12 @@ pub fn merge(sides: &Sides<'_>) -> Result<Outcome, Error> {
     for thread in &threads {
         let record = sides.decide(thread, &folders, &mut outcome.marked)?;
         outcome.records.push(record);
+        if let (Some((_, base)), Some(_), Some((to, file))) = (thread.base, &thread.ours, thread.theirs)
+            && file.ownership == Ownership::Seeded
+            && base.locked.blob != file.blob
+        {
+            outcome.began.insert(to.clone(), base.locked.blob);
+        }
         if let (Some((path, _)), Some((at, ..)), Some((to, _))) = (thread.base, &thread.ours, thread.theirs)
             && *at != path.as_str()
             && *at != to.as_str()
@@ -430,7 +436,7 @@ impl<'s> Sides<'s> {
 }
 
 fn seeded(base: &BaseFile, file: &File) -> &'static str {
-    if base.locked.blob == file.blob { SEEDED } else { SEEDED_OTHERWISE }
+    if base.locked.rendered() == file.blob { SEEDED } else { SEEDED_OTHERWISE }
 }
 
 fn deleted_by_user(path: &RepoPath, base: &BaseFile, to: &RepoPath, file: &File) -> Record {

@@ -7,6 +7,7 @@ use bytes::Bytes;
 use serde::Serialize;
 
 use crate::lock::LOCK_FILE;
+use crate::path::RepoPath;
 use crate::render::tree::{BlobId, Mode, Ownership};
 
 /// Changes on disk: by path the content, or none for a file that goes.
@@ -21,6 +22,8 @@ pub struct Outcome {
     pub marked: Vec<String>,
     /// The files that the team gave another name, from the path's names for each to the one that it has.
     pub(super) renamed: BTreeMap<String, String>,
+    /// The seeded files that the path renders otherwise now, each with the render that it began with.
+    pub(super) began: BTreeMap<RepoPath, BlobId>,
     /// Whether it can be taken back until it is committed, although nothing waits for the user.
     pub revocable: bool,
     /// The goldpath.toml that it follows, where that need not be committed.

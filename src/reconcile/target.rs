@@ -14,7 +14,7 @@ use super::refuse::refuse_outcome;
 use super::{Base, Checkout, Error as Situation, Ours, Pristine};
 use crate::error::Error;
 use crate::intent::{INTENT_FILE, rewritten};
-use crate::lock::{Code, LOCK_FILE, Lock, held_to, lock_text};
+use crate::lock::{Carried, Code, LOCK_FILE, Lock, held_to, lock_text};
 use crate::pack::Pack;
 use crate::pack::source::Origin;
 use crate::path::RepoPath;
@@ -97,7 +97,9 @@ pub fn bring(checkout: &Checkout, lock: &Lock, base: &Base, target: Target<'_>) 
     leave_taken_places(checkout, base, ours, &mut outcome);
     let old_names = old_names(&outcome);
     let text = rewritten(intent, &plan, &origin, migrated.renamed()).unwrap_or_else(|| intent.to_owned());
-    let fact = lock_text(&plan, &theirs, &origin, lock.code, &held_to(&plan, Some(lock)));
+    let controls = held_to(&plan, Some(lock));
+    let carried = Carried { code: lock.code, controls: &controls, began: &outcome.began };
+    let fact = lock_text(&plan, &theirs, &origin, carried);
     for (path, text, ownership) in
         [(INTENT_FILE, text, Ownership::Shared), (LOCK_FILE, fact, Ownership::Managed)]
     {

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use crate::env::{Ended, TestEnv};
+use crate::lock::as_rendered;
 
 const FIRST: &str = "builtin@0.1.0";
 const NOW: &str = concat!("builtin@", env!("CARGO_PKG_VERSION"));
@@ -64,15 +65,18 @@ fn assert_new(env: &TestEnv, preset: &str, set: &[&str]) {
         "tests/http.rs",
         "tests/process.rs",
     ];
+    let own = ["goldpath.lock", "goldpath.toml"];
     assert!(changed_since.iter().all(|path| seeded(env, &fresh).contains(*path)));
     assert!(
-        differing.iter().all(|path| changed_since.contains(&&**path) || path == "goldpath.toml"),
+        differing.iter().all(|path| changed_since.contains(&&**path) || own.contains(&&**path)),
         "{preset}: {differing:?}"
     );
+    let locks = [&*fresh, "orders"].map(|folder| as_rendered(&env.read(&format!("{folder}/goldpath.lock"))));
+    assert_eq!(locks[0], locks[1], "{preset}");
     // A person's file: the same values, in the order in which they came.
     let intent = |folder: &str| env.read(&format!("{folder}/goldpath.toml")).parse::<toml::Table>().unwrap();
     assert_eq!(intent("orders"), intent(&fresh), "{preset}");
-    for path in changed_since.into_iter().chain(["goldpath.toml"]) {
+    for path in changed_since.into_iter().chain(own) {
         expected.remove(path);
         result.remove(path);
     }

@@ -5,6 +5,23 @@ use std::collections::BTreeSet;
 use crate::env::TestEnv;
 use crate::pack::{TestPack, new_from_pack, written};
 
+/// A lock as if every file had been brought to what its version renders: what `new` writes.
+pub(crate) fn as_rendered(lock: &str) -> String {
+    let mut text = String::new();
+    for line in lock.split_inclusive('\n') {
+        match line.strip_prefix("rendered") {
+            // It takes the place of the line before it, which says what the file began with.
+            Some(blob) => {
+                text.truncate(text.rfind("blob = ").unwrap());
+                text.push_str("blob");
+                text.push_str(blob);
+            }
+            None => text.push_str(line),
+        }
+    }
+    text
+}
+
 fn lock(env: &TestEnv) -> toml::Table {
     env.read("orders/goldpath.lock").parse().unwrap()
 }

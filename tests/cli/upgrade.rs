@@ -5,6 +5,7 @@ use std::process::Stdio;
 use std::time::Duration;
 
 use crate::env::{Ended, GOLDPATH, TestEnv, transcript};
+use crate::lock::as_rendered;
 use crate::pack::TestPack;
 
 const LINES: &str = "one\ntwo\nthree\nfour\nfive\nsix\nseven\neight\n";
@@ -159,7 +160,7 @@ fn an_untouched_repository_becomes_the_new_render() {
         };
         let (expected, result) = (text(&mut expected), text(&mut result));
         if own == "goldpath.lock" {
-            assert_eq!(result, expected);
+            assert_eq!(as_rendered(&result), expected);
         } else {
             assert!(result.contains("squad = \"core\"") && !result.contains("team = "), "{result}");
         }
@@ -579,6 +580,8 @@ fn the_built_in_presets_lead_up_to_what_is_new_at_the_top() {
         }
         expected.remove("goldpath.toml");
         result.remove("goldpath.toml");
+        let lock = String::from_utf8(result.remove("goldpath.lock").unwrap()).unwrap();
+        result.insert("goldpath.lock".to_owned(), as_rendered(&lock).into_bytes());
         assert_eq!(result.keys().collect::<Vec<_>>(), expected.keys().collect::<Vec<_>>(), "{preset}");
         for (path, content) in expected {
             assert!(result[&path] == content, "{preset}: {path}");
@@ -717,4 +720,42 @@ fn what_comes_and_names_a_renamed_file_by_its_old_name_is_told() {
     // A second time nothing comes that could name it.
     commit(&env, "orders");
     assert!(!upgrade(&env, 0).stdout().contains("another name"));
+}
+
+#[test]
+fn a_file_that_was_seeded_gets_what_it_missed_once_the_path_owns_it_whichever_versions_were_on_the_way() {
+    let pack = |version: &str, text: &str, ownership: &str| {
+        let files =
+            format!("kind = \"stack\"\n[[files]]\nmatch = \"notes.txt\"\nownership = \"{ownership}\"");
+        TestPack::new().version(version).component("plain", &files).template("notes.txt", text)
+    };
+    for (between, edited) in [(true, false), (false, false), (true, true), (false, true)] {
+        let env = TestEnv::new();
+        pack("1.0.0", "one\ntwo\nthree\nfour\n", "seeded").write_to(&env, "pack");
+        env.goldpath(["new", "orders", "--pack", "./pack", "--yes", "--quiet"]).succeeds();
+        if edited {
+            env.shell("cd orders; sed -i 's/four/ours/' notes.txt; git commit -qam edit");
+        }
+        if between {
+            pack("1.1.0", "new\ntwo\nthree\nfour\n", "seeded").write_to(&env, "pack");
+            let told = env.goldpath_in("orders", ["upgrade", "--commit"]).succeeds().stdout();
+            assert!(told.contains("the path would write them otherwise now"), "{told}");
+            // It is no edit of the team, and is told once.
+            let diff = env.goldpath_in("orders", ["diff"]).succeeds().stdout();
+            assert!(!diff.contains("-new") && diff.contains("+ours") == edited, "{diff}");
+            env.goldpath_in("orders", ["check"]).whatever();
+            let again = env.goldpath_in("orders", ["upgrade"]).succeeds().stdout();
+            assert!(again.contains("nothing to do"), "{again}");
+        }
+        pack("1.2.0", "new\ntwo\nthree\nfour\nfive\n", "managed").write_to(&env, "pack");
+        let upgrade = ["upgrade", "--commit"];
+        let run = env.goldpath_in("orders", upgrade).whatever();
+        if edited {
+            assert!(run.stdout().contains("conflict"), "both changed the end of it: {}", run.said());
+            assert!(env.read("orders/notes.txt").starts_with("new\ntwo\nthree\n"));
+        } else {
+            assert_eq!((run.code(), &*env.read("orders/notes.txt")), (0, "new\ntwo\nthree\nfour\nfive\n"));
+            env.goldpath_in("orders", ["check", "--only", "drift"]).succeeds();
+        }
+    }
 }

@@ -47,6 +47,7 @@ fn merged_with(
                 ownership: file.ownership,
                 mode: file.mode,
                 blob: file.blob,
+                rendered: None,
                 beginning: false,
             };
             let pristine = if forgotten.contains(&path.as_str()) {
