@@ -79,7 +79,7 @@ pub(super) fn present(subject: &Subject, checks: &Checks) {
 }
 
 /// Asks for a fault; the answer says what holds from now on.
-fn set(service: &Service<'_>, fault: &Value) -> Outcome {
+pub(super) fn set(service: &Service<'_>, fault: &Value) -> Outcome {
     let answer = service.ask(&Request::post(PATH, fault.to_string()))?;
     status("the switch", &answer, 200)?;
     let holds_now = answer.json();

@@ -208,6 +208,21 @@ fn rules(service: &Service<'_>, checks: &Checks) {
         }
         Ok(())
     });
+    checks.check("an order with thousands of mistakes is a problem that is not longer than 16 KiB", || {
+        let members = |count| (0..count).map(|number| format!(",\"m{number}\":1")).collect::<String>();
+        for (what, body) in [
+            ("no items", format!(r#"{{"customer":"c","items":[{}0]}}"#, "0,".repeat(9999))),
+            ("empty items", format!(r#"{{"customer":"c","items":[{}{{}}]}}"#, "{},".repeat(9999))),
+            ("wrong items", order("c", &vec![("", 0); 1000]).to_string()),
+            ("unknown members", ORDER.replace(r#","items""#, &format!(r#"{},"items""#, members(3000)))),
+        ] {
+            let answer = service.post(&body)?;
+            problem(what, &answer, 422)?;
+            let size = answer.text().len();
+            holds(size <= 16 * 1024, || format!("thousands of {what}: the answer has {size} bytes"))?;
+        }
+        Ok(())
+    });
     checks.check("names are ASCII letters, digits and dashes to their very end", || {
         for name in ["é", "٣", "c\n", "c-1\u{0}", " c", "c_1", "ǅ"] {
             problem(

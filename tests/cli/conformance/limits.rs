@@ -1,12 +1,17 @@
 //! How large, how long and how many.
 
+use std::collections::BTreeMap;
+use std::io::ErrorKind;
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-use super::checks::{Checks, holds, problem, same, status};
+use serde_json::json;
+
+use super::checks::{Checks, Outcome, Wrong, holds, problem, same, status};
+use super::drill_switch;
 use super::http::Request;
 use super::metrics::counts;
-use super::service::{ORDER, SOON, Subject, within};
+use super::service::{ORDER, SOON, Service, Subject, within};
 
 const BODY_LIMIT: usize = 1024;
 const TIMEOUT: Duration = Duration::from_millis(600);
@@ -61,34 +66,56 @@ pub(super) fn sizes_and_numbers(subject: &Subject, checks: &Checks) {
         }
         Ok(())
     });
+    let before = counts_of_orders(&service);
     checks.check("a client that goes away in the middle of a request leaves no slot taken", || {
         drop(service.begin_order(1)?);
         service.wait_for_active(0)
     });
+    // Nobody is told a status, and servers differ in which one they count.
+    checks.check(
+        "a client that goes away in the middle of a request is counted once, and as no failure",
+        || {
+            let before = before?;
+            let wanted = before.values().sum::<u64>() + 1;
+            within(SOON, || Ok(counts_of_orders(&service)?.values().sum::<u64>() >= wanted))?;
+            let after = counts_of_orders(&service)?;
+            same("requests", after.values().sum::<u64>(), wanted)?;
+            let new: Vec<_> = after.iter().filter(|(of, count)| before.get(*of) != Some(count)).collect();
+            holds(new.iter().all(|(of, _)| of.contains(" 4")), || format!("it is counted as {new:?}"))
+        },
+    );
+}
+
+/// How often orders were placed, by how it went.
+fn counts_of_orders(service: &Service<'_>) -> Result<BTreeMap<String, u64>, Wrong> {
+    let mut counts = counts(&service.scrape()?);
+    counts.retain(|of, _| of.starts_with("POST /v1/orders "));
+    Ok(counts)
 }
 
 pub(super) fn time(subject: &Subject, checks: &Checks) {
     let timeout = TIMEOUT.as_millis().to_string();
     let service = subject.start(&[("REQUEST_TIMEOUT_MS", timeout.as_str())]);
     let Some(service) = checks.given("it starts with a time limit", service) else { return };
-    checks.check("a request that takes longer than REQUEST_TIMEOUT_MS is a problem with 504", || {
+    // A slow client is no failure of the service, whose budget for errors 504 would burn.
+    checks.check("a body that does not arrive within REQUEST_TIMEOUT_MS is a problem with 408", || {
         let started = Instant::now();
         let mut pending = service.begin_order(1)?;
-        problem("half a body", &pending.answer()?, 504)?;
-        let took = started.elapsed();
-        holds(took + Duration::from_millis(50) >= TIMEOUT && took < 10 * TIMEOUT, || {
-            format!("after {took:?}")
+        let answer = pending.answer()?;
+        problem("half a body", &answer, 408)?;
+        let detail = format!("the body did not arrive within {timeout} ms");
+        same("detail", &answer.json()["detail"], detail.as_str())?;
+        in_time(started.elapsed())?;
+        holds(answer.closes(), || {
+            "the connection is kept, and what comes late is the next request".to_owned()
+        })?;
+        holds(pending.answer().is_err_and(|error| error.kind() == ErrorKind::UnexpectedEof), || {
+            "the connection does not end".to_owned()
         })?;
         service.wait_for_active(0)
     });
-    checks.check("a request that took too long is counted as 504, with the time it took", || {
-        let one = "POST /v1/orders 504";
-        within(SOON, || Ok(counts(&service.scrape()?).contains_key(one)))?;
-        let scrape = service.scrape()?;
-        same(one, counts(&scrape).get(one), Some(&1))?;
-        let sum: f64 =
-            scrape.series("http_server_request_duration_seconds_sum").map(|sample| sample.value).sum();
-        holds(sum >= TIMEOUT.as_secs_f64() - 0.05, || format!("the sum is {sum} s"))
+    checks.check("a body that did not arrive is counted as 408, with the time it took", || {
+        counted_once(&service, "POST /v1/orders 408")
     });
     checks.check("the time limit is for a request, not for its connection", || {
         let mut connection = service.connect()?;
@@ -98,4 +125,39 @@ pub(super) fn time(subject: &Subject, checks: &Checks) {
         }
         status("after a rest", &connection.ask(&Request::post("/v1/orders", ORDER))?, 201)
     });
+}
+
+/// What handles requests too slowly, which is the build for drills.
+pub(super) fn slowness(subject: &Subject, checks: &Checks) {
+    let timeout = TIMEOUT.as_millis().to_string();
+    let service = subject.start(&[("REQUEST_TIMEOUT_MS", timeout.as_str())]);
+    let Some(service) = checks.given("it starts with a time limit, in the build for drills", service) else {
+        return;
+    };
+    checks.check("a request that takes longer than REQUEST_TIMEOUT_MS is a problem with 504", || {
+        drill_switch::set(&service, &json!({"latency_ms": 10 * TIMEOUT.as_millis()}))?;
+        for request in [Request::post("/v1/orders", ORDER), Request::get("/v1/orders/17")] {
+            let answer = service.ask(&request)?;
+            problem("a slow request", &answer, 504)?;
+            in_time(answer.took)?;
+        }
+        service.wait_for_active(0)
+    });
+    checks.check("a request that took too long is counted as 504, with the time it took", || {
+        counted_once(&service, "POST /v1/orders 504")
+    });
+}
+
+/// An answer came when the time limit was over.
+fn in_time(took: Duration) -> Outcome {
+    holds(took + Duration::from_millis(50) >= TIMEOUT && took < 10 * TIMEOUT, || format!("after {took:?}"))
+}
+
+/// A series counts one request, which took as long as the time limit.
+fn counted_once(service: &Service<'_>, one: &str) -> Outcome {
+    within(SOON, || Ok(counts(&service.scrape()?).contains_key(one)))?;
+    let scrape = service.scrape()?;
+    same(one, counts(&scrape).get(one), Some(&1))?;
+    let sum: f64 = scrape.series("http_server_request_duration_seconds_sum").map(|sample| sample.value).sum();
+    holds(sum >= TIMEOUT.as_secs_f64() - 0.05, || format!("the sum is {sum} s"))
 }

@@ -42,6 +42,18 @@ pub(super) fn look(subject: &Subject, checks: &Checks) {
         }
         same("series", counts(&service.scrape()?), BTreeMap::new())
     });
+    checks.check(
+        "a path for health that is written in escapes is answered, and is no request for orders",
+        || {
+            let answer = service.get("/%6civez")?;
+            let served = answer.status == 204;
+            holds(served || answer.status == 404, || format!("/%6civez is answered {}", answer.status))?;
+            let unmatched = ("GET unmatched 404".to_owned(), 1);
+            let wanted = BTreeMap::from_iter((!served).then_some(unmatched));
+            settled(&service, |counts| *counts == wanted)?;
+            same("series", counts(&service.scrape()?), wanted)
+        },
+    );
     let started = Instant::now();
     checks.check("a request is counted once, by method, route template and status", || {
         known_requests(&service)

@@ -41,6 +41,9 @@ const SERVED: [Group; 8] = [
     limits::sizes_and_numbers,
 ];
 
+/// What can be asked of the build for drills alone.
+const IN_A_DRILL: [Group; 2] = [drill_switch::present, limits::slowness];
+
 /// More at a time would be processes that wait for a processor, and be late for what they should measure.
 const AT_A_TIME: usize = 4;
 
@@ -51,7 +54,7 @@ pub(crate) fn look(subject: &Subject) -> Checks {
 
 /// Looks at the build for drills.
 pub(crate) fn look_at_drill(subject: &Subject) -> Checks {
-    run(subject, [drill_switch::present as Group])
+    run(subject, IN_A_DRILL)
 }
 
 /// What does not change the service it is asked of, and shares one.

@@ -20,11 +20,12 @@ pub(super) fn drained(subject: &Subject, checks: &Checks) {
     let started = subject.start(&[("DRAIN_MS", drain.as_str())]).and_then(|service| {
         // The first requests of a runtime that compiles while it runs are its slowest.
         status("an order", &service.post(ORDER)?, 201)?;
-        let (idle, used, pending) = (idle(&service)?, idle(&service)?, service.begin_order(1)?);
-        Ok((service, idle, used, pending))
+        let (unused, old, used) = (idle(&service)?, idle(&service)?, idle(&service)?);
+        let pending = service.begin_order(1)?;
+        Ok((service, unused, old, used, pending))
     });
     let Some(started) = checks.given("it starts, and keeps connections", started) else { return };
-    let (service, _idle, mut used, pending) = started;
+    let (service, _unused, mut old, mut used, pending) = started;
 
     let told = Instant::now();
     checks.check("readiness turns 503 with the signal, as a problem", || {
@@ -32,6 +33,22 @@ pub(super) fn drained(subject: &Subject, checks: &Checks) {
         let unready = within(SOON, || Ok(service.get("/readyz")?.status == 503))?;
         holds(unready && told.elapsed() < DRAIN, || format!("after {:?} it is not 503", told.elapsed()))?;
         problem("/readyz", &service.get("/readyz")?, 503)
+    });
+    // The stop would cut the next request on a connection that is kept.
+    checks.check("every answer while it drains ends its connection", || {
+        let order = Request::post("/v1/orders", ORDER);
+        for (what, answer) in [
+            ("an order on a connection from before", old.ask(&order)?),
+            ("an order", service.ask(&order)?),
+            ("no order", service.post("{")?),
+            ("an unknown path", service.get("/nothing")?),
+            ("/livez", service.get("/livez")?),
+            ("/readyz", service.get("/readyz")?),
+            ("/metrics", service.get("/metrics")?),
+        ] {
+            holds(answer.closes(), || format!("{what}: {} keeps it", answer.status))?;
+        }
+        Ok(())
     });
     checks.check(
         "orders are served until DRAIN_MS is over, on old and on new connections, and it is alive",
@@ -119,7 +136,7 @@ pub(super) fn outlasted(subject: &Subject, checks: &Checks) {
     checks.check(
         "a request that a stop cuts makes it end with 1 and an error, one that is answered with 0",
         || match pending.answer().map(|answer| answer.status) {
-            Ok(504) => same("the exit code after an answer", ended.code, Some(0)),
+            Ok(408) => same("the exit code after an answer", ended.code, Some(0)),
             Ok(other) => Err(format!("the request is answered with {other}").into()),
             Err(_cut) => {
                 same("the exit code after a cut", ended.code, Some(1))?;

@@ -364,7 +364,7 @@ async fn a_full_service_turns_requests_away_and_stays_observable() {
 #[cfg(feature = "drill")]
 #[tokio::test]
 async fn a_drill_makes_requests_fail_and_stops_when_told() {
-    let service = Service::with(&[("CONCURRENCY_LIMIT", "4")]);
+    let service = Service::with(&[("CONCURRENCY_LIMIT", "4"), ("REQUEST_TIMEOUT_MS", "100")]);
     let place = async || {
         service
             .post("/v1/orders", &an_order())
@@ -383,6 +383,11 @@ async fn a_drill_makes_requests_fail_and_stops_when_told() {
 
     service.post("/drill/faults", &json!({"occupied": 4})).await;
     assert_eq!(place().await, 503);
+
+    service
+        .post("/drill/faults", &json!({"latency_ms": 60000}))
+        .await;
+    assert_eq!(place().await, 504);
 
     service.post("/drill/faults", &json!({})).await;
     assert_eq!([place().await, place().await], [201, 201]);

@@ -18,19 +18,24 @@ export function concurrency(slots: Slots): onRequestHookHandler {
   };
 }
 
+/** The rest of a slow body is not waited for. */
+const CLOSE = { connection: "close" };
+
 /**
- * Gives up on a request that takes too long. 504, so that it can be told from a full service.
+ * Gives up on a request that takes too long. 504, so that it can be told from a full service; a
+ * body that comes too late is the client's doing, and 408.
  *
  * Not Fastify's `handlerTimeout`: that one ends as soon as the body was read, so that a POST could
  * take for ever after it.
  */
 export function time(limitMs: number): onRequestHookHandler {
-  return (_request, reply, done) => {
+  return (request, reply, done) => {
     const timer = setTimeout(() => {
       if (reply.sent) return;
-      // The rest of a slow body is not waited for.
-      const headers = { connection: "close" };
-      reply.send(new Problem(504, `the request took longer than ${limitMs} ms`, { headers }));
+      const problem = request.raw.complete
+        ? new Problem(504, `the request took longer than ${limitMs} ms`)
+        : new Problem(408, `the body did not arrive within ${limitMs} ms`, { headers: CLOSE });
+      reply.send(problem);
     }, limitMs);
     reply.raw.once("close", () => clearTimeout(timer));
     done();

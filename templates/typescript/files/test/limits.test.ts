@@ -7,14 +7,17 @@ import { fastify } from "fastify";
 import { time } from "../src/limits.ts";
 import { answerError } from "../src/problem.ts";
 import { Slots } from "../src/slots.ts";
-import { problem } from "./service.ts";
 
-test("what takes too long is given up, also when its body was read", async () => {
+test("what takes too long is given up, also when its body was read", async (t) => {
   const http = fastify();
+  t.after(() => http.close());
   http.setErrorHandler(answerError);
   http.addHook("onRequest", time(50));
   http.post("/slow", () => sleep(300, { late: true }));
-  problem(await http.inject({ method: "POST", url: "/slow", payload: {} }), 504);
+  const url = await http.listen({ port: 0 });
+  const headers = { "content-type": "application/json" };
+  const answer = await fetch(`${url}/slow`, { method: "POST", headers, body: "{}" });
+  assert.equal(answer.status, 504);
 });
 
 test("slots are taken together or not at all, and given back once", () => {

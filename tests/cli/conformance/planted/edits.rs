@@ -131,7 +131,7 @@ pub(super) const EDITS: &[[&str; 3]] = &[
     [
         "src/http/measure.rs",
         "self.app.metrics.observe(method, route, status, took);",
-        "if !(status == 503 && crate::planted(\"turned-away-uncounted\")) {
+        "if !(status == 503 && crate::planted(\"turned-away-uncounted\") || status == 499 && crate::planted(\"gone-uncounted\")) {
             self.app.metrics.observe(method, route, status, took);
         }
         if crate::planted(\"counts-twice\") {
@@ -232,6 +232,7 @@ pub(super) const EDITS: &[[&str; 3]] = &[
             },
         )",
     ],
+    ["src/http.rs", "if !app.is_ready() {", "if !app.is_ready() && !crate::planted(\"keeps-connections\") {"],
     [
         "src/http.rs",
         "Problem::new(StatusCode::NOT_FOUND, \"there is nothing under this path\")",
@@ -297,6 +298,7 @@ pub(super) const EDITS: &[[&str; 3]] = &[
     ["src/orders.rs", "id: OrderId(Uuid::new_v4())", "id: OrderId(if crate::planted(\"one-id\") { Uuid::nil() } else { Uuid::new_v4() })"],
     ["src/orders.rs", "let hyphenated = ", "let hyphenated = crate::planted(\"any-uuid\") || "],
     ["src/orders.rs", "(1..=MAX_ITEMS)", "(1..=if crate::planted(\"few-items\") { 49 } else { MAX_ITEMS })"],
+    ["src/orders.rs", ".take(MAX_ITEMS)", ".take(if crate::planted(\"every-mistake\") { usize::MAX } else { MAX_ITEMS })"],
     ["src/orders.rs", "format!(\"/items/{index}/sku\")", "format!(\"{}/items/{index}/sku\", if crate::planted(\"pointers\") { \"#\" } else { \"\" })"],
     [
         "src/orders.rs",
@@ -324,7 +326,9 @@ pub(super) const EDITS: &[[&str; 3]] = &[
     ],
     // Limits.
     ["src/http/limits.rs", "let limit = app.config.request_timeout;", "let limit = if crate::planted(\"no-timeout\") { std::time::Duration::from_secs(7) } else { app.config.request_timeout };"],
-    ["src/http/limits.rs", "StatusCode::GATEWAY_TIMEOUT", "if crate::planted(\"408\") { StatusCode::REQUEST_TIMEOUT } else { StatusCode::GATEWAY_TIMEOUT }"],
+    ["src/http/limits.rs", "StatusCode::REQUEST_TIMEOUT", "if crate::planted(\"504-for-408\") { StatusCode::GATEWAY_TIMEOUT } else { StatusCode::REQUEST_TIMEOUT }"],
+    ["src/http/limits.rs", "    Problem::new(StatusCode::GATEWAY_TIMEOUT", "    Problem::new(if crate::planted(\"408-for-504\") { StatusCode::REQUEST_TIMEOUT } else { StatusCode::GATEWAY_TIMEOUT }"],
+    ["src/http/limits.rs", "header::CONNECTION, \"close\"", "header::CONNECTION, if crate::planted(\"keeps-late\") { \"keep-alive\" } else { \"close\" }"],
     [
         "src/http/limits.rs",
         "let Ok(_slot) = app.slots.try_acquire() else {",

@@ -1,8 +1,8 @@
 //! What each fault has to break.
 
 use super::super::{
-    Checks, Group, SERVED, Subject, configuration, drill_switch, errors, health, limits, logs, metrics,
-    orders, stopping,
+    Checks, Group, IN_A_DRILL, SERVED, Subject, configuration, drill_switch, errors, health, limits, logs,
+    metrics, orders, stopping,
 };
 
 /// A fault, or several, what is looked at, and the checks that have to be broken, and they alone.
@@ -126,6 +126,7 @@ pub(super) const FAULTS: &[Fault] = &[
         "counts-early",
         metrics::look,
         &[
+            "a path for health that is written in escapes is answered, and is no request for orders",
             "a request is counted once, by method, route template and status",
             "a request that is still being served is not counted yet",
             "methods that clients invent are refused, and counted as `_OTHER` or not at all",
@@ -135,6 +136,7 @@ pub(super) const FAULTS: &[Fault] = &[
         "raw-unmatched",
         metrics::look,
         &[
+            "a path for health that is written in escapes is answered, and is no request for orders",
             "a request is counted once, by method, route template and status",
             "unknown paths are one route, `unmatched`, however many are tried",
         ],
@@ -151,6 +153,7 @@ pub(super) const FAULTS: &[Fault] = &[
         "counts-twice",
         metrics::look,
         &[
+            "a path for health that is written in escapes is answered, and is no request for orders",
             "a request is counted once, by method, route template and status",
             "a request that is still being served is not counted yet",
             "ids are one route, `/v1/orders/{id}`, however many are tried",
@@ -166,6 +169,7 @@ pub(super) const FAULTS: &[Fault] = &[
         "label",
         metrics::look,
         &[
+            "a path for health that is written in escapes is answered, and is no request for orders",
             "a request is counted once, by method, route template and status",
             "buckets add up, the last one is the count, and the sum is in seconds",
             "ids are one route, `/v1/orders/{id}`, however many are tried",
@@ -203,6 +207,7 @@ pub(super) const FAULTS: &[Fault] = &[
         "counts-health",
         metrics::look,
         &[
+            "a path for health that is written in escapes is answered, and is no request for orders",
             "a request is counted once, by method, route template and status",
             "a request that is still being served is not counted yet",
             "requests for health and metrics are not counted",
@@ -285,6 +290,11 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault("one-id", answered, &["an id is a UUID, and no two orders have the same"]),
     Fault("any-uuid", answered, &["an id that is no hyphenated UUID is a problem with 400"]),
     Fault("few-items", answered, &["the largest order is accepted"]),
+    Fault(
+        "every-mistake",
+        answered,
+        &["an order with thousands of mistakes is a problem that is not longer than 16 KiB"],
+    ),
     Fault("pointers", answered, &["an order that breaks rules is a problem with 422 that names each field"]),
     Fault("unicode-names", answered, &["names are ASCII letters, digits and dashes to their very end"]),
     Fault("integers", answered, &["a quantity is a whole number however JSON writes it"]),
@@ -329,6 +339,7 @@ pub(super) const FAULTS: &[Fault] = &[
         metrics::look,
         &[
             "requests for health and metrics are not counted",
+            "a path for health that is written in escapes is answered, and is no request for orders",
             "a request is counted once, by method, route template and status",
             "what it has measured can be scraped",
         ],
@@ -342,6 +353,7 @@ pub(super) const FAULTS: &[Fault] = &[
             "it starts with LOG_LEVEL=error",
             "it starts with LOG_LEVEL=trace",
             "it starts with a time limit",
+            "it starts with a time limit, in the build for drills",
             "it starts with limits",
             "it starts without a LOG_LEVEL",
             "it starts, and becomes ready",
@@ -374,16 +386,35 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault(
         "no-timeout",
         limits::time,
-        &["a request that takes longer than REQUEST_TIMEOUT_MS is a problem with 504"],
+        &["a body that does not arrive within REQUEST_TIMEOUT_MS is a problem with 408"],
     ),
     Fault(
-        "408",
+        "504-for-408",
         limits::time,
+        &[
+            "a body that did not arrive is counted as 408, with the time it took",
+            "a body that does not arrive within REQUEST_TIMEOUT_MS is a problem with 408",
+        ],
+    ),
+    Fault(
+        "keeps-late",
+        limits::time,
+        &["a body that does not arrive within REQUEST_TIMEOUT_MS is a problem with 408"],
+    ),
+    Fault(
+        "408-for-504",
+        limits::slowness,
         &[
             "a request that takes longer than REQUEST_TIMEOUT_MS is a problem with 504",
             "a request that took too long is counted as 504, with the time it took",
         ],
     ),
+    Fault(
+        "gone-uncounted",
+        limits::sizes_and_numbers,
+        &["a client that goes away in the middle of a request is counted once, and as no failure"],
+    ),
+    Fault("keeps-connections", stopping::drained, &["every answer while it drains ends its connection"]),
     Fault("connection-limit", limits::time, &["the time limit is for a request, not for its connection"]),
     Fault(
         "refuses-while-draining",
@@ -493,7 +524,7 @@ fn answered(subject: &Subject, checks: &Checks) {
 
 /// All groups, one after the other.
 fn everything(subject: &Subject, checks: &Checks) {
-    for group in SERVED.into_iter().chain([drill_switch::present as Group]) {
+    for group in SERVED.into_iter().chain(IN_A_DRILL) {
         group(subject, checks);
     }
     answered(subject, checks);

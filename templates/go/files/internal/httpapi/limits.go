@@ -24,8 +24,8 @@ func (a *API) limitConcurrency(next handler) handler {
 	}
 }
 
-// limitTime gives up on a request that takes too long. 504, so that it can be told from a full service. Whatever a
-// handler waits for must heed the context of its request.
+// limitTime gives up on a request that takes too long. 504, so that it can be told from a full service; a body that
+// comes too late is the client's doing, and 408. Whatever a handler waits for must heed the context of its request.
 func (a *API) limitTime(next handler) handler {
 	return func(w http.ResponseWriter, r *http.Request) error {
 		ctx, cancel := context.WithTimeout(r.Context(), a.config.RequestTimeout)

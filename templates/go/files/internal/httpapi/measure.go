@@ -14,6 +14,9 @@ import (
 // that of nginx.
 const clientGone = 499
 
+// errClientGone is a body that broke off in the middle.
+var errClientGone = errors.New("the client has gone")
+
 // measure takes one histogram sample of each request, and writes one log line for each that failed. It also gives
 // errors their form.
 func (a *API) measure(route string, next handler) http.Handler {
@@ -28,8 +31,8 @@ func (a *API) measure(route string, next handler) http.Handler {
 		took := time.Since(started)
 		a.metrics.Observe(methodName(r.Method), route, answer.status, took)
 		a.logRequest(r, route, answer.status, took)
-		if err != nil && begun {
-			// Half an answer is on its way: only the end of the connection can say that it is not whole.
+		if err != nil && begun || answer.status == clientGone {
+			// Half an answer is on its way, or none: only the end of the connection can say that it is not whole.
 			panic(http.ErrAbortHandler)
 		}
 	})
@@ -59,7 +62,8 @@ func (a *API) logRequest(r *http.Request, route string, status int, took time.Du
 func (a *API) refuse(w *answer, r *http.Request, err error) {
 	begun := w.status != 0
 	// What the client ended is no failure. A write of its answer fails in many ways, and ends the context in all of them.
-	if r.Context().Err() != nil && (begun || errors.Is(err, context.Canceled)) {
+	ended := r.Context().Err() != nil && (begun || errors.Is(err, context.Canceled))
+	if ended || errors.Is(err, errClientGone) {
 		w.status = clientGone
 		return
 	}

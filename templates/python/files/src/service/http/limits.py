@@ -32,6 +32,8 @@ class ConcurrencyLimit:
 class TimeLimit:
     """Gives up on a request that takes too long. 504, so that it can be told from a full service.
 
+    A body that comes too late is the client's doing, and 408.
+
     A handler that blocks the event loop is not interrupted: nothing in one thread could.
     """
 
@@ -41,6 +43,14 @@ class TimeLimit:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve a request, if it begins to be answered in time."""
+        waiting = whole = False
+
+        async def read() -> Message:
+            nonlocal waiting, whole
+            waiting = not whole
+            message = await receive()
+            waiting, whole = False, not message.get("more_body", False)
+            return message
 
         async def answer(message: Message) -> None:
             # From here on the client decides how long it takes.
@@ -50,12 +60,18 @@ class TimeLimit:
 
         try:
             async with asyncio.timeout(self.milliseconds / 1000) as deadline:
-                await self.app(scope, receive, answer)
+                await self.app(scope, read, answer)
         except TimeoutError:
             if not deadline.expired():
                 raise
-            detail = f"the request took longer than {self.milliseconds} ms"
-            await Problem(HTTPStatus.GATEWAY_TIMEOUT, detail)(scope, receive, send)
+            if waiting:
+                detail = f"the body did not arrive within {self.milliseconds} ms"
+                headers = {"connection": "close"}
+                late = Problem(HTTPStatus.REQUEST_TIMEOUT, detail, headers=headers)
+            else:
+                detail = f"the request took longer than {self.milliseconds} ms"
+                late = Problem(HTTPStatus.GATEWAY_TIMEOUT, detail)
+            await late(scope, receive, send)
 
 
 class BodyLimit:
