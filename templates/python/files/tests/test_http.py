@@ -90,7 +90,7 @@ def test_a_wrong_method_is_told_the_right_ones(service: Service) -> None:
         ("application/jsonp", 415),
         ("application/json", 422),
         ("Application/JSON; charset=utf-8", 422),
-        ("application/vnd.orders+json", 422),
+        ("application/vnd.orders+json", 415),
     ],
 )
 def test_a_body_that_does_not_say_json_is_refused(

@@ -25,12 +25,7 @@ pub fn router(app: &Arc<App>) -> Router {
         .route("/v1/orders", post(orders::place))
         .route("/v1/orders/{id}", get(orders::show))
         .fallback(async || Problem::new(StatusCode::NOT_FOUND, "there is nothing under this path"))
-        .method_not_allowed_fallback(async || {
-            Problem::new(
-                StatusCode::METHOD_NOT_ALLOWED,
-                "the Allow header lists the methods",
-            )
-        })
+        .method_not_allowed_fallback(wrong_method)
         .layer(DefaultBodyLimit::max(app.config.body_limit))
         .layer(CatchPanicLayer::custom(problem::from_panic));
     #[cfg(feature = "drill")]
@@ -44,7 +39,8 @@ pub fn router(app: &Arc<App>) -> Router {
         .route("/livez", get(health::alive))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
-        .route("/metrics", get(health::metrics));
+        .route("/metrics", get(health::metrics))
+        .method_not_allowed_fallback(wrong_method);
     #[cfg(feature = "drill")]
     let operations = operations.route("/drill/faults", post(crate::drill::set));
 
@@ -52,6 +48,13 @@ pub fn router(app: &Arc<App>) -> Router {
         .merge(api)
         .layer(from_fn_with_state(Arc::clone(app), close_in_time))
         .with_state(Arc::clone(app))
+}
+
+async fn wrong_method() -> Problem {
+    Problem::new(
+        StatusCode::METHOD_NOT_ALLOWED,
+        "the Allow header lists the methods",
+    )
 }
 
 /// Closes connections while the process drains, each with an answer: the stop would cut the next

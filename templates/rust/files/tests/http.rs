@@ -186,19 +186,31 @@ async fn every_error_is_a_problem_document() {
 
 #[tokio::test]
 async fn a_wrong_method_is_told_the_right_ones() {
-    let answer = Service::start()
-        .ask("DELETE", "/v1/orders", Body::empty())
-        .await;
-    assert_eq!(answer.headers[header::ALLOW], "POST");
+    let service = Service::start();
+    for (path, allowed) in [("/v1/orders", "POST"), ("/livez", "GET,HEAD")] {
+        let answer = service.ask("DELETE", path, Body::empty()).await;
+        answer.assert_problem(405);
+        assert_eq!(answer.headers[header::ALLOW], allowed);
+    }
 }
 
 #[tokio::test]
 async fn a_body_that_is_not_json_is_refused() {
-    let request = Request::post("/v1/orders")
-        .body(Body::from(an_order().to_string()))
-        .unwrap();
-    let response = Service::start().router.oneshot(request).await.unwrap();
-    assert_eq!(response.status(), StatusCode::UNSUPPORTED_MEDIA_TYPE);
+    let service = Service::start();
+    for (content_type, status) in [
+        (None, 415),
+        (Some("text/plain"), 415),
+        (Some("application/vnd.orders+json"), 415),
+        (Some("Application/JSON; charset=utf-8"), 201),
+    ] {
+        let mut request = Request::post("/v1/orders");
+        if let Some(content_type) = content_type {
+            request = request.header(header::CONTENT_TYPE, content_type);
+        }
+        let request = request.body(Body::from(an_order().to_string())).unwrap();
+        let response = service.router.clone().oneshot(request).await.unwrap();
+        assert_eq!(response.status(), status, "{content_type:?}");
+    }
 }
 
 #[tokio::test]

@@ -84,9 +84,14 @@ test("a wrong method is told the right ones, whatever its body", async () => {
 
 test("a body that is not JSON is refused", async () => {
   const service = new Service();
-  for (const headers of [{}, { "content-type": "text/plain" }]) {
-    problem(await service.ask("POST", "/v1/orders", JSON.stringify(ORDER), headers), 415);
+  const placed = (headers: Record<string, string>) =>
+    service.ask("POST", "/v1/orders", JSON.stringify(ORDER), headers);
+  problem(await placed({}), 415);
+  for (const type of ["text/plain", "application/vnd.orders+json"]) {
+    problem(await placed({ "content-type": type }), 415);
   }
+  const charset = { "content-type": "Application/JSON; charset=utf-8" };
+  assert.equal((await placed(charset)).statusCode, 201);
   problem(await service.ask("POST", "/v1/orders", undefined, {}), 415);
 });
 

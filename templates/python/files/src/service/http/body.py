@@ -12,7 +12,7 @@ from pydantic_core import from_json
 
 Model = TypeVar("Model", bound=BaseModel)
 
-JSON = re.compile(r"application/([^;\s]+\+)?json\s*(;|$)", re.IGNORECASE)
+JSON = re.compile(r"application/json\s*(;|$)", re.IGNORECASE)
 
 
 def json_body(model: type[Model]) -> Callable[[Request], Awaitable[Model]]:
