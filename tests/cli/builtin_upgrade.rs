@@ -60,6 +60,7 @@ fn assert_new(env: &TestEnv, preset: &str, set: &[&str]) {
         "src/http.rs",
         "src/http/limits.rs",
         "src/http/measure.rs",
+        "src/http/orders.rs",
         "src/http/problem.rs",
         "src/metrics.rs",
         "src/orders.rs",

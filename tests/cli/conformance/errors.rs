@@ -1,12 +1,13 @@
 //! What is refused, how, and in which form.
 
 use std::collections::BTreeSet;
+use std::time::Instant;
 
 use serde_json::{Value, json};
 
 use super::checks::{Checks, holds, problem, same, status};
 use super::http::Request;
-use super::service::{ORDER, Service};
+use super::service::{ORDER, SOON, Service};
 
 /// A UUID that no order has.
 pub(super) const UNKNOWN: &str = "6f1c1c1e-8a0b-4c57-9d0e-2f4f1f8f3a10";
@@ -62,6 +63,7 @@ fn paths(service: &Service<'_>, checks: &Checks) {
             ("PUT", "/v1/orders", "POST"),
             ("DELETE", one.as_str(), "GET"),
             ("POST", one.as_str(), "GET"),
+            ("TRACE", "/v1/orders", "POST"),
         ] {
             let what = format!("{method} {path}");
             let answer = service.ask(&Request::new(method, path).body(""))?;
@@ -75,7 +77,7 @@ fn paths(service: &Service<'_>, checks: &Checks) {
     });
     checks.check("only GET is allowed on health and metrics", || {
         for path in ["/livez", "/healthz", "/readyz", "/metrics"] {
-            status(&format!("POST {path}"), &service.ask(&Request::post(path, "{}"))?, 405)?;
+            problem(&format!("POST {path}"), &service.ask(&Request::post(path, "{}"))?, 405)?;
         }
         Ok(())
     });
@@ -99,6 +101,14 @@ fn bodies(service: &Service<'_>, checks: &Checks) {
             problem(kind, &service.ask(&request.clone().header("Content-Type", kind))?, 415)?;
         }
         Ok(())
+    });
+    checks.check("a body of another type is not waited for", || {
+        let mut connection = service.connect()?;
+        let started = Instant::now();
+        connection
+            .begin(&Request::new("POST", "/v1/orders").header("Content-Type", "text/csv").body(ORDER))?;
+        status("half of it", &connection.read()?, 415)?;
+        holds(started.elapsed() < SOON, || format!("the answer took {:?}", started.elapsed()))
     });
     checks.check("JSON that has not the shape of an order is a problem with 422", || {
         let item = json!({"sku": "TEA-1", "quantity": 2});
@@ -208,7 +218,7 @@ fn rules(service: &Service<'_>, checks: &Checks) {
         }
         Ok(())
     });
-    checks.check("an order with thousands of mistakes is a problem that is not longer than 16 KiB", || {
+    checks.check("an order with thousands of mistakes is refused in 16 KiB at most", || {
         let members = |count| (0..count).map(|number| format!(",\"m{number}\":1")).collect::<String>();
         for (what, body) in [
             ("no items", format!(r#"{{"customer":"c","items":[{}0]}}"#, "0,".repeat(9999))),
@@ -217,9 +227,10 @@ fn rules(service: &Service<'_>, checks: &Checks) {
             ("unknown members", ORDER.replace(r#","items""#, &format!(r#"{},"items""#, members(3000)))),
         ] {
             let answer = service.post(&body)?;
-            problem(what, &answer, 422)?;
-            let size = answer.text().len();
-            holds(size <= 16 * 1024, || format!("thousands of {what}: the answer has {size} bytes"))?;
+            let (refused, size) = ((400..500).contains(&answer.status), answer.text().len());
+            holds(refused && size <= 16 * 1024, || {
+                format!("thousands of {what}: {} with {size} bytes", answer.status)
+            })?;
         }
         Ok(())
     });

@@ -298,6 +298,15 @@ pub(super) const EDITS: &[[&str; 3]] = &[
     ["src/orders.rs", "id: OrderId(Uuid::new_v4())", "id: OrderId(if crate::planted(\"one-id\") { Uuid::nil() } else { Uuid::new_v4() })"],
     ["src/orders.rs", "let hyphenated = ", "let hyphenated = crate::planted(\"any-uuid\") || "],
     ["src/orders.rs", "(1..=MAX_ITEMS)", "(1..=if crate::planted(\"few-items\") { 49 } else { MAX_ITEMS })"],
+    [
+        "src/http/orders.rs",
+        "let content_type = request.headers()",
+        "let text = request.headers().get(header::CONTENT_TYPE).is_some_and(|it| it == \"text/csv\");
+        if text && crate::planted(\"waits-for-any-body\") {
+            tokio::time::sleep(std::time::Duration::from_secs(9)).await;
+        }
+        let content_type = request.headers()",
+    ],
     ["src/orders.rs", ".take(MAX_ITEMS)", ".take(if crate::planted(\"every-mistake\") { usize::MAX } else { MAX_ITEMS })"],
     ["src/orders.rs", "format!(\"/items/{index}/sku\")", "format!(\"{}/items/{index}/sku\", if crate::planted(\"pointers\") { \"#\" } else { \"\" })"],
     [

@@ -223,7 +223,14 @@ pub(super) const FAULTS: &[Fault] = &[
         answered,
         &["a path that there is not is a problem with 404", "what frameworks bring along is not served"],
     ),
-    Fault("no-405", answered, &["a wrong method is a problem with 405 and an Allow header"]),
+    Fault(
+        "no-405",
+        answered,
+        &[
+            "a wrong method is a problem with 405 and an Allow header",
+            "only GET is allowed on health and metrics",
+        ],
+    ),
     Fault(
         "422-for-400",
         answered,
@@ -233,6 +240,7 @@ pub(super) const FAULTS: &[Fault] = &[
         ],
     ),
     Fault("400-for-415", answered, &["a body of another type, or of none, is a problem with 415"]),
+    Fault("waits-for-any-body", answered, &["a body of another type is not waited for"]),
     Fault(
         "400-for-422",
         answered,
@@ -270,6 +278,7 @@ pub(super) const FAULTS: &[Fault] = &[
             "an order that breaks rules is a problem with 422 that names each field",
             "an order that there is not is a problem with 404",
             "names are ASCII letters, digits and dashes to their very end",
+            "only GET is allowed on health and metrics",
         ],
     ),
     Fault(
@@ -290,11 +299,7 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault("one-id", answered, &["an id is a UUID, and no two orders have the same"]),
     Fault("any-uuid", answered, &["an id that is no hyphenated UUID is a problem with 400"]),
     Fault("few-items", answered, &["the largest order is accepted"]),
-    Fault(
-        "every-mistake",
-        answered,
-        &["an order with thousands of mistakes is a problem that is not longer than 16 KiB"],
-    ),
+    Fault("every-mistake", answered, &["an order with thousands of mistakes is refused in 16 KiB at most"]),
     Fault("pointers", answered, &["an order that breaks rules is a problem with 422 that names each field"]),
     Fault("unicode-names", answered, &["names are ASCII letters, digits and dashes to their very end"]),
     Fault("integers", answered, &["a quantity is a whole number however JSON writes it"]),
@@ -339,7 +344,6 @@ pub(super) const FAULTS: &[Fault] = &[
         metrics::look,
         &[
             "requests for health and metrics are not counted",
-            "a path for health that is written in escapes is answered, and is no request for orders",
             "a request is counted once, by method, route template and status",
             "what it has measured can be scraped",
         ],
@@ -412,7 +416,7 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault(
         "gone-uncounted",
         limits::sizes_and_numbers,
-        &["a client that goes away in the middle of a request is counted once, and as no failure"],
+        &["a client that goes away in the middle of a request is counted as 499, once"],
     ),
     Fault("keeps-connections", stopping::drained, &["every answer while it drains ends its connection"]),
     Fault("connection-limit", limits::time, &["the time limit is for a request, not for its connection"]),
@@ -425,6 +429,7 @@ pub(super) const FAULTS: &[Fault] = &[
         "stays-ready",
         stopping::drained,
         &[
+            "every answer while it drains ends its connection",
             "orders are served until DRAIN_MS is over, on old and on new connections, and it is alive",
             "readiness turns 503 with the signal, as a problem",
         ],
@@ -433,6 +438,7 @@ pub(super) const FAULTS: &[Fault] = &[
         "no-drain",
         stopping::drained,
         &[
+            "every answer while it drains ends its connection",
             "orders are served until DRAIN_MS is over, on old and on new connections, and it is alive",
             "readiness turns 503 with the signal, as a problem",
             "the port closes when DRAIN_MS is over",
