@@ -97,7 +97,13 @@ fn bodies(service: &Service<'_>, checks: &Checks) {
     checks.check("a body of another type, or of none, is a problem with 415", || {
         let request = Request::new("POST", "/v1/orders").body(ORDER);
         problem("without a type", &service.ask(&request)?, 415)?;
-        for kind in ["text/plain", "application/x-www-form-urlencoded", "application/xml", "json"] {
+        for kind in [
+            "text/plain",
+            "application/x-www-form-urlencoded",
+            "application/xml",
+            "application/vnd.acme+json",
+            "json",
+        ] {
             problem(kind, &service.ask(&request.clone().header("Content-Type", kind))?, 415)?;
         }
         Ok(())
