@@ -318,6 +318,31 @@ fn a_pack_brings_controls_of_its_own() {
 }
 
 #[test]
+fn a_preset_beside_the_built_in_ones_is_no_step_on_their_way() {
+    let env = TestEnv::new();
+    let rego = with_control(README).text("policies/readme.rego").replace("{small:", "{ours:");
+    let pack = TestPack::empty().head("extends = \"builtin\"").preset("ours", "extends = \"quick-start\"");
+    pack.file("policies/readme.rego", &rego).write_to(&env, "pack");
+    let level = |preset: &str, gone: &[&str]| {
+        let _ = fs_err::remove_dir_all(env.path("orders"));
+        let new = ["new", "orders", "--pack", "./pack", "--preset", preset, "--stack", "go", "-yq"];
+        env.goldpath(new).succeeds();
+        for path in gone {
+            fs_err::remove_file(env.path(&format!("orders/{path}"))).unwrap();
+        }
+        let level = checked(&env)["level"].clone();
+        ["meets", "next"].map(|key| level[key].as_str().unwrap_or_default().to_owned())
+    };
+    assert_eq!(level("enterprise", &[]), ["enterprise", ""]);
+    // What `ours` alone promises does not hold, and is no affair of the others.
+    assert_eq!(level("enterprise", &["README.md"]), ["enterprise", ""]);
+    assert_eq!(level("balanced", &["README.md"]), ["balanced", "enterprise"]);
+    assert_eq!(level("ours", &[]), ["ours", ""]);
+    assert_eq!(level("ours", &["README.md"])[0], "quick-start");
+    assert_eq!(level("ours", &["README.md"])[1], "ours");
+}
+
+#[test]
 fn a_pack_that_extends_another_adds_controls_and_cannot_take_one_away() {
     let env = TestEnv::new();
     let own = with_control(README).head("extends = \"builtin\"");

@@ -7,6 +7,8 @@ use crate::pack::{Effort, Weight};
 pub struct Level {
     /// Each preset that promises anything, the smallest first.
     pub steps: Vec<Step>,
+    /// The preset that the repository is judged by.
+    pub asked: Option<String>,
 }
 
 /// How far a repository is from one preset.
@@ -14,6 +16,8 @@ pub struct Level {
 pub struct Step {
     /// The preset.
     pub preset: String,
+    /// It and everything that it extends, the smallest first.
+    pub lineage: Vec<String>,
     /// What people read.
     pub title: String,
     /// How many controls it promises.
@@ -42,22 +46,27 @@ pub struct Gap {
 }
 
 impl Level {
-    /// The largest preset whose promises all hold, each smaller one's too.
+    /// The largest preset whose promises all hold: on the way of the one that is asked for, where one of these is.
     #[must_use]
     pub fn meets(&self) -> Option<&Step> {
-        self.steps.iter().take_while(|step| step.gaps.is_empty()).last()
+        let met = self.steps.iter().filter(|step| step.gaps.is_empty());
+        met.max_by_key(|step| (self.is_on_the_way(step), step.lineage.len()))
     }
 
-    /// The smallest preset that is not met.
+    /// The smallest preset that is not met and extends the one that is: what is beside it would take something away.
     #[must_use]
     pub fn next(&self) -> Option<&Step> {
-        self.steps.iter().find(|step| !step.gaps.is_empty())
+        let met = self.meets();
+        let above = |step: &&Step| met.is_none_or(|met| step.lineage.contains(&met.preset));
+        let open = self.steps.iter().filter(|step| !step.gaps.is_empty()).filter(above);
+        open.min_by_key(|step| (!self.is_on_the_way(step), step.lineage.len(), step.gaps.len()))
     }
 
-    /// The largest preset.
-    #[must_use]
-    pub fn top(&self) -> Option<&Step> {
-        self.steps.last()
+    /// Whether a preset extends the one that is asked for, or is extended by it.
+    fn is_on_the_way(&self, step: &Step) -> bool {
+        let Some(asked) = &self.asked else { return false };
+        let of_asked = self.steps.iter().find(|of| of.preset == *asked);
+        step.lineage.contains(asked) || of_asked.is_some_and(|of| of.lineage.contains(&step.preset))
     }
 }
 

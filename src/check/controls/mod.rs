@@ -103,7 +103,8 @@ pub(super) fn judge(
         (None, None) => {}
     }
     // A preset is not met where nobody knows all that it promises.
-    let level = (presets == Presets::All && of_no_control.is_empty()).then_some(Level { steps });
+    let is_known = presets == Presets::All && of_no_control.is_empty();
+    let level = is_known.then(|| Level { steps, asked: preset.map(str::to_owned) });
     Judgement { checked, level }
 }
 
@@ -159,7 +160,8 @@ fn of_step(preset: &str, title: &str, outcomes: &[(&Control, Outcome)], judged: 
         })
         .collect();
     gaps.sort_by_key(|gap| (gap.effort, gap.findings, std::cmp::Reverse(gap.severity)));
-    Step { preset: preset.to_owned(), title: title.to_owned(), controls: outcomes.len(), gaps }
+    let lineage = judged.lineage.iter().map(|name| (*name).to_owned()).collect();
+    Step { preset: preset.to_owned(), lineage, title: title.to_owned(), controls: outcomes.len(), gaps }
 }
 
 fn of_control(control: &Control, outcome: &Outcome, register: &Register) -> Checked {

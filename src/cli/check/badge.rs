@@ -11,7 +11,7 @@ const LABEL: &str = "golden path";
 pub(super) fn svg(level: Option<&Level>) -> String {
     let met = level.and_then(Level::meets);
     let text = met.map_or("not met", |step| step.title.as_str());
-    let top = level.and_then(Level::top).is_some_and(|top| Some(top) == met);
+    let top = met.is_some() && level.and_then(Level::next).is_none();
     let colour = match (met, top) {
         (None, _) => "#c0392b",
         (Some(_), true) => "#2e8b57",
