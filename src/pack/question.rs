@@ -158,13 +158,12 @@ impl Question {
     pub fn example_answer(&self) -> Option<Value> {
         let value = match (&self.example, self.kind) {
             (Some(example), _) => example.clone(),
-            (None, QuestionKind::Bool) => Value::Bool(false),
             (None, QuestionKind::Integer) => Value::Integer(self.min.or(self.max).unwrap_or_default()),
             (None, QuestionKind::Choice) => Value::from(&*self.choices.first()?.value),
-            (None, QuestionKind::Choices | QuestionKind::List) => Value::List(Vec::new()),
             (None, QuestionKind::String | QuestionKind::Path | QuestionKind::Secret) => {
                 Value::from("example")
             }
+            (None, kind) => kind.nothing(),
         };
         self.accept(value).ok()
     }
@@ -255,6 +254,17 @@ impl Question {
 }
 
 impl QuestionKind {
+    /// The value that says nothing.
+    #[must_use]
+    pub fn nothing(self) -> Value {
+        match self {
+            Self::Bool => Value::Bool(false),
+            Self::Integer => Value::Integer(0),
+            Self::Choices | Self::List => Value::List(Vec::new()),
+            Self::String | Self::Choice | Self::Path | Self::Secret => Value::from(""),
+        }
+    }
+
     fn describe(self) -> &'static str {
         match self {
             Self::String => "text",

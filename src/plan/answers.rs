@@ -102,6 +102,8 @@ pub(super) fn resolve(
                 Ok(Some(default)) => default
                     .map(|value| (value, Source::Default))
                     .map_err(|message| (message, Source::Default)),
+                // Nobody may answer it, and a template that names it has to find something.
+                Ok(None) if !asked => Ok((question.kind.nothing(), Source::Default)),
                 Ok(None) => match question.example_answer().filter(|_| examples) {
                     Some(example) => Ok((example, Source::Default)),
                     None => Err(("no answer was given, and there is no default".to_owned(), Source::Nobody)),

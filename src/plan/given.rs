@@ -135,11 +135,9 @@ impl Given {
         }
     }
 
-    /// Moves a value to another name, as a migration renames it; what has that name already stays.
-    pub fn rename(&mut self, from: &str, to: &str) {
-        if let Some(value) = self.values.remove(from) {
-            self.values.entry(to.to_owned()).or_insert(value);
-        }
+    /// Gives values other names, as a migration renames them, and says which it did.
+    pub fn rename<'n>(&mut self, names: &'n [(String, String)]) -> Vec<&'n (String, String)> {
+        renamed(&mut self.values, names)
     }
 
     /// Fills what is still open from a layer of lower precedence.
@@ -163,4 +161,18 @@ impl Given {
     pub fn iter(&self) -> impl Iterator<Item = (&str, &GivenValue)> {
         self.values.iter().map(|(name, value)| (name.as_str(), value))
     }
+}
+
+/// Gives values other names, all at once: one may take the name that another gives up. What has a name already keeps it.
+pub(crate) fn renamed<'n, T>(
+    values: &mut BTreeMap<String, T>,
+    names: &'n [(String, String)],
+) -> Vec<&'n (String, String)> {
+    let taken: Vec<_> = names.iter().filter_map(|pair| Some((pair, values.remove(&pair.0)?))).collect();
+    let mut done = Vec::new();
+    for (pair, value) in taken {
+        values.entry(pair.1.clone()).or_insert(value);
+        done.push(pair);
+    }
+    done
 }

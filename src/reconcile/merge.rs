@@ -89,8 +89,12 @@ impl<'s> Sides<'s> {
     /// Every file of base and theirs, followed; and the folders that the user moved as a whole.
     fn threads(&self) -> Result<(Vec<Thread<'s>>, BTreeMap<String, String>), Error> {
         let base = &self.base.files;
+        // What the path has under the old name is another file, or else it did not move here.
+        let is_left = |path: &RepoPath| {
+            !self.theirs.contains_key(path) || self.moves.iter().any(|(from, to)| to == path && from != path)
+        };
         let declared = |path: &RepoPath| {
-            self.moves.get(path).filter(|to| self.theirs.contains_key(*to) && !self.theirs.contains_key(path))
+            self.moves.get(path).filter(|to| self.theirs.contains_key(*to) && is_left(path))
         };
         let targets: BTreeSet<&RepoPath> = base.keys().filter_map(declared).collect();
         let write = |content: &[u8]| self.store.blob(content).map_err(Error::git("hold a file in memory"));

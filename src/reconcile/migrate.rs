@@ -6,6 +6,7 @@ use crate::error::Error;
 use crate::lock::Lock;
 use crate::pack::{Change, Migration, Pack};
 use crate::path::RepoPath;
+use crate::plan::given::renamed;
 use crate::plan::{Answer, Given, Plan, Raw, Source};
 use crate::render::tree::Tree;
 use crate::value::Value;
@@ -62,25 +63,20 @@ impl Migrated {
     /// Renames and replaces what goldpath.toml says, as each version in turn did.
     fn follow_migrations(&mut self, mut defaults: BTreeMap<String, Value>) -> BTreeMap<String, Value> {
         for migration in &self.migrations {
-            for (from, to) in &migration.renamed {
-                if self.given.get(from).is_some() {
-                    self.notes.push(format!("{}: `{from}` is called `{to}` now", migration.release));
-                    self.given.rename(from, to);
-                }
-                for known in [&mut self.before, &mut defaults] {
-                    if let Some(value) = known.remove(from) {
-                        known.entry(to.clone()).or_insert(value);
-                    }
-                }
+            for (from, to) in self.given.rename(&migration.renamed) {
+                self.notes.push(format!("{}: `{from}` is called `{to}` now", migration.release));
+            }
+            for known in [&mut self.before, &mut defaults] {
+                renamed(known, &migration.renamed);
             }
             for (key, from, to) in &migration.replaced_answers {
-                let now = self.given.get(key).cloned();
-                if let Some(now) = now.filter(|now| matches!(&now.raw, Raw::Typed(value) if value == from)) {
-                    self.notes
-                        .push(format!("{}: `{key}` is `{to}` now, which was `{from}`", migration.release));
-                    self.given.set(key.clone(), Raw::Typed(to.clone()), now.from);
-                    self.before.insert(key.clone(), to.clone());
-                }
+                let Some(now) = self.given.get(key).cloned() else { continue };
+                let Raw::Typed(value) = &now.raw else { continue };
+                let Some(replaced) = replaced(value, from, to) else { continue };
+                self.notes
+                    .push(format!("{}: `{key}` is `{replaced}` now, which was `{value}`", migration.release));
+                self.given.set(key.clone(), Raw::Typed(replaced.clone()), now.from);
+                self.before.insert(key.clone(), replaced);
             }
         }
         defaults
@@ -127,17 +123,15 @@ impl Migrated {
 
     /// Where the files of the lock are, after all moves in turn.
     pub(super) fn moves(&self, lock: &Lock) -> BTreeMap<RepoPath, RepoPath> {
-        let all = || self.migrations.iter().flat_map(|migration| &migration.moves);
         let mut moved = BTreeMap::new();
         for path in lock.files.keys() {
             let mut name = path.to_string();
-            for (from, to) in all() {
-                if name == from.as_str() {
-                    to.as_str().clone_into(&mut name);
-                } else if let Some(rest) =
-                    name.strip_prefix(from.as_str()).and_then(|rest| rest.strip_prefix('/'))
-                {
-                    name = format!("{to}/{rest}");
+            for migration in &self.migrations {
+                // All moves of a version are at once: the one that is most about this file counts.
+                let moves =
+                    migration.moves.iter().filter_map(|(from, to)| Some((from, moved_by(&name, from, to)?)));
+                if let Some((_, to)) = moves.max_by_key(|(from, _)| from.as_str().len()) {
+                    name = to;
                 }
             }
             if name != path.as_str()
@@ -187,6 +181,34 @@ impl Migrated {
         }
         news
     }
+}
+
+/// Where a move brings a file of this name, itself or with its folder; nothing where it does not.
+fn moved_by(name: &str, from: &RepoPath, to: &RepoPath) -> Option<String> {
+    if name == from.as_str() {
+        return Some(to.to_string());
+    }
+    let rest = name.strip_prefix(from.as_str())?.strip_prefix('/')?;
+    Some(format!("{to}/{rest}"))
+}
+
+/// An answer with another one in the place of `from`; of a list an item, and none where `to` is an empty list.
+fn replaced(value: &Value, from: &Value, to: &Value) -> Option<Value> {
+    if value == from {
+        return Some(to.clone());
+    }
+    let Value::List(items) = value else { return None };
+    let at = items.iter().position(|item| item == from)?;
+    let instead = match to {
+        Value::List(several) => several.clone(),
+        one => vec![one.clone()],
+    };
+    let others = items.iter().enumerate().filter(|(index, _)| *index != at).map(|(_, item)| item);
+    let new = instead.into_iter().filter(|item| !items.contains(item));
+    let mut all: Vec<Value> = others.clone().take(at).cloned().collect();
+    all.extend(new);
+    all.extend(others.skip(at).cloned());
+    Some(Value::List(all))
 }
 
 /// A line of the release notes.

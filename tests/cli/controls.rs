@@ -328,7 +328,7 @@ fn a_preset_beside_the_built_in_ones_is_no_step_on_their_way() {
         let new = ["new", "orders", "--pack", "./pack", "--preset", preset, "--stack", "go", "-yq"];
         env.goldpath(new).succeeds();
         for path in gone {
-            fs_err::remove_file(env.path(&format!("orders/{path}"))).unwrap();
+            fs_err::remove_file(env.path(format!("orders/{path}"))).unwrap();
         }
         let level = checked(&env)["level"].clone();
         ["meets", "next"].map(|key| level[key].as_str().unwrap_or_default().to_owned())

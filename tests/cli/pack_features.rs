@@ -432,6 +432,26 @@ fn a_pack_that_extends_cannot_redefine() {
 }
 
 #[test]
+fn a_question_that_is_not_asked_needs_no_answer() {
+    let env = TestEnv::new();
+    let dpo = "type = \"string\"\npattern = \"[a-z]+\"\nwhen = \"pii\"\nexample = \"ada\"";
+    TestPack::new()
+        .question("pii", "type = \"bool\"\ndefault = false")
+        .question("dpo", dpo)
+        .template("x.txt.tera", "<{= dpo =}>\n")
+        .write_to(&env, "pack");
+    env.goldpath(["pack", "lint", "./pack"]).succeeds();
+    let new = |folder, set: &[&'static str]| env.goldpath(new_from_pack(folder, set));
+    new("none", &[]).succeeds();
+    assert_eq!(env.read("none/x.txt"), "<>\n");
+    assert!(!env.read("none/goldpath.toml").contains("dpo"));
+    new("one", &["--set", "pii=true"]).fails(2, ["`dpo`: no answer was given, and there is no default"]);
+    new("one", &["--set", "pii=true", "--set", "dpo=ada"]).succeeds();
+    assert_eq!(env.read("one/x.txt"), "<ada>\n");
+    new("two", &["--set", "dpo=ada"]).fails(2, ["this is not asked here, only when pii"]);
+}
+
+#[test]
 fn a_pack_says_which_goldpath_it_needs() {
     let env = TestEnv::new();
     written(&env, |pack| pack.head("requires = \">=99\""));

@@ -296,3 +296,77 @@ fn the_way_down_is_told_as_less_and_not_as_gain() {
     let told = env.goldpath_in("orders", ["upgrade", "--preset", "balanced", "--quiet"]).succeeds().stdout();
     assert_eq!(told, "", "quiet is quiet where nothing needs anybody");
 }
+
+#[test]
+fn all_renames_of_a_version_are_at_once() {
+    let env = TestEnv::new();
+    let text = |key: &str| (key.to_owned(), format!("type = \"string\"\ndefault = \"no {key}\""));
+    let pack = |version: &str, keys: [&str; 2]| {
+        let pack =
+            TestPack::new().version(version).template("b.md", "two\nlines\n").template("a.md", "one\n");
+        keys.map(text).into_iter().fold(pack, |pack, (key, question)| pack.question(&key, &question))
+    };
+    for (keys, renames, moves, expected) in [
+        // A chain, in either order of the file, and a swap.
+        (["owner", "org"], [("team", "owner"), ("owner", "org")], "", ["TEAM", "OWNER"]),
+        (["owner", "org"], [("owner", "org"), ("team", "owner")], "", ["TEAM", "OWNER"]),
+        (["team", "owner"], [("team", "owner"), ("owner", "team")], "swap", ["OWNER", "TEAM"]),
+    ] {
+        pack("1.0.0", ["team", "owner"]).write_to(&env, "pack");
+        let new = ["new", "orders", "--pack", "./pack", "-yq", "--set", "team=TEAM", "--set", "owner=OWNER"];
+        env.goldpath(new).succeeds();
+        let mut migration: String = renames
+            .iter()
+            .map(|(from, to)| format!("[[rename_answer]]\nfrom = \"{from}\"\nto = \"{to}\"\n"))
+            .collect();
+        let mut next = pack("1.1.0", keys);
+        if moves == "swap" {
+            let moved = |from, to| format!("[[move]]\nfrom = \"{from}\"\nto = \"{to}\"\n");
+            migration.push_str(&(moved("a.md", "c.md") + &moved("b.md", "a.md")));
+            next = next.without("templates/plain/files/b.md");
+            next = next.template("a.md", "two\nlines\n").template("c.md", "one\n");
+        }
+        let _ = fs_err::remove_dir_all(env.path("pack"));
+        next.file("migrations/1.1.0.toml", migration).write_to(&env, "pack");
+        env.shell("cd orders; echo ours >> b.md; git commit -qam edit");
+        upgraded(&env, &[]);
+        let intent: toml::Table = env.read("orders/goldpath.toml").parse().unwrap();
+        let answers = keys.map(|key| intent["answers"][key].as_str().unwrap().to_owned());
+        assert_eq!(answers, expected, "{renames:?}");
+        if moves == "swap" {
+            assert_eq!(env.read("orders/a.md"), "two\nlines\nours\n");
+            assert_eq!(env.read("orders/c.md"), "one\n");
+            assert!(!env.exists("orders/b.md"));
+        }
+        fs_err::remove_dir_all(env.path("orders")).unwrap();
+    }
+}
+
+#[test]
+fn a_choice_that_is_withdrawn_leaves_every_list_that_has_it() {
+    let env = TestEnv::new();
+    let pack = |version: &str, choices: &[&str]| {
+        let choices: Vec<String> =
+            choices.iter().map(|value| format!("{{ value = \"{value}\", label = \"l\" }}")).collect();
+        let question = format!("type = \"choices\"\ndefault = []\nchoices = [{}]", choices.join(", "));
+        TestPack::new().version(version).question("langs", &question)
+    };
+    for (to, before, after) in [
+        ("\"z\"", "x,y", "[\"z\", \"y\"]"),
+        ("\"y\"", "x,y", "[\"y\"]"),
+        ("[]", "y,x", "[\"y\"]"),
+        ("[]", "x", "[]"),
+        ("\"z\"", "y", "[\"y\"]"),
+    ] {
+        pack("1.0.0", &["x", "y"]).write_to(&env, "pack");
+        let set = format!("langs={before}");
+        env.goldpath(["new", "orders", "--pack", "./pack", "-yq", "--set", &set]).succeeds();
+        let migration = format!("[[replace_answer]]\nkey = \"langs\"\nfrom = \"x\"\nto = {to}\n");
+        pack("1.1.0", &["y", "z"]).file("migrations/1.1.0.toml", migration).write_to(&env, "pack");
+        upgraded(&env, &[]);
+        let intent = env.read("orders/goldpath.toml");
+        assert!(intent.contains(&format!("langs = {after}\n")), "{to} for x of {before}: {intent}");
+        fs_err::remove_dir_all(env.path("orders")).unwrap();
+        fs_err::remove_dir_all(env.path("pack")).unwrap();
+    }
+}
