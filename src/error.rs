@@ -40,6 +40,8 @@ pub enum Error {
     SealedOtherwise { version: Version },
     #[error("preset `{name}` extends itself in a circle")]
     PresetCircle { name: String },
+    #[error("the tag of {tagged} has a pack that says it is {stated}")]
+    TaggedOtherwise { tagged: semver::Version, stated: semver::Version },
     #[error("no preset `{name}`")]
     UnknownPreset { name: String, hint: String },
     #[error("no stack `{name}`")]
@@ -154,6 +156,11 @@ impl Error {
             Self::Path { error, .. } => return error.hint(),
             Self::UnknownPreset { hint, .. } | Self::UnknownStack { hint, .. } | Self::AnswersShape { hint, .. }
             | Self::NothingOfThatName { hint, .. } => hint.clone(),
+            Self::TaggedOtherwise { .. } => {
+                "whoever keeps the pack sets `version` in pack.toml to what its tag will be, and tags that; until then name \
+                 an older one, `@VERSION`"
+                    .to_owned()
+            }
             Self::BadValues { problems } if of_intent(problems) => {
                 "correct goldpath.toml, commit it, and run it again".to_owned()
             }
@@ -163,9 +170,10 @@ impl Error {
             Self::UnreadableIntent { .. } => {
                 "every project has one: bring it back with `git restore goldpath.toml`".to_owned()
             }
-            Self::BadValues { .. } => {
-                "correct them with `--set KEY=VALUE` (or `--name` for the service's name) and run it again"
-                    .to_owned()
+            Self::BadValues { problems } => {
+                let of_name = problems.iter().any(|problem| problem.name == crate::plan::NAME_KEY);
+                let name = if of_name { " (or `--name` for the service's name)" } else { "" };
+                format!("correct them with `--set KEY=VALUE`{name} and run it again")
             }
             Self::NothingToAsk { flags, .. } => {
                 format!("answer with {flags}, or take the defaults with `--yes`")

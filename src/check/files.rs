@@ -9,7 +9,7 @@ use bytes::Bytes;
 use super::finding::{Finding, Findings};
 use super::node::{Malformed, Node, read_toml, read_yaml};
 use super::promql::{Parsed, Queries};
-use crate::path::{RepoPath, no_symlink_on_the_way, read_plain_text};
+use crate::path::{RepoPath, no_symlink_on_the_way, read_plain};
 use crate::reconcile::{CODE_OWNERS, Changes};
 
 /// The folders a golden path writes into. What lies elsewhere is the service's own, however large it is.
@@ -31,6 +31,9 @@ const MAX_BYTES: u64 = 4 << 20;
 
 /// The invariant that every file a check needs can be read.
 pub(super) const READABLE: &str = "files.readable";
+
+/// The endings of files that are text whatever is in them, so that none hides behind a byte.
+const TEXT: [&str; 8] = ["json", "md", "mk", "rego", "sh", "toml", "yaml", "yml"];
 
 /// The files of one project.
 pub(super) struct Files {
@@ -191,10 +194,14 @@ impl Files {
     }
 
     fn read(&self, path: &str) -> Option<Bytes> {
-        self.content(path).map_err(|error| self.unreadable(path, &error.to_string())).ok()
+        self.content(path).unwrap_or_else(|error| {
+            self.unreadable(path, &error.to_string());
+            None
+        })
     }
 
-    fn content(&self, path: &str) -> std::io::Result<Bytes> {
+    /// The text of a file; none for an image and the like, which holds nothing that is looked at.
+    fn content(&self, path: &str) -> std::io::Result<Option<Bytes>> {
         let full = self.root.join(path);
         if fs_err::symlink_metadata(&full)?.is_symlink() {
             let target = dunce::canonicalize(&full)?;
@@ -204,7 +211,15 @@ impl Files {
                 ));
             }
         }
-        read_plain_text(&full, MAX_BYTES).map(Bytes::from)
+        let bytes = read_plain(&full, MAX_BYTES)?;
+        if std::str::from_utf8(&bytes).is_ok() {
+            return Ok(Some(bytes.into()));
+        }
+        let is_data = path.rsplit_once('.').is_none_or(|(_, ending)| TEXT.contains(&ending));
+        if bytes.contains(&0) && !is_data {
+            return Ok(None);
+        }
+        Err(std::io::Error::other("it is not UTF-8"))
     }
 
     fn unreadable(&self, path: &str, error: &str) {

@@ -5,8 +5,10 @@ use semver::Version;
 use super::checked::{Checked, Family};
 use super::finding::{Findings, Severity};
 use super::subject::Subject;
+use crate::error::Error;
 use crate::lock::{LOCK_FILE, Lock};
-use crate::pack::source::{PackSpec, versions};
+use crate::pack::Pack;
+use crate::pack::source::{Environment, PackSpec, versions};
 
 /// How new a repository has to be.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -45,7 +47,8 @@ fn look(subject: &Subject<'_>, lock: &Lock, demand: Demand, findings: &mut Findi
             Some(commit) => spec.at_commit(commit)?,
             None => spec,
         };
-        versions(&spec, &environment, demand.online)
+        let known = versions(&spec, &environment, demand.online)?;
+        Ok(known.map(|known| of_this_pack(known, &spec, &environment, at)))
     });
     let known = match known {
         Ok(Some(known)) => known,
@@ -84,6 +87,28 @@ fn look(subject: &Subject<'_>, lock: &Lock, demand: Demand, findings: &mut Findi
         findings.about(LOCK_FILE, message, fix);
     } else {
         look_below(subject, lock, demand, findings);
+    }
+}
+
+/// Without the tags after this version that are about other packs of the same repository: none is, if the pack in its
+/// folder is no newer at the last of them.
+fn of_this_pack(
+    known: Vec<Version>,
+    spec: &PackSpec,
+    environment: &Environment,
+    at: &Version,
+) -> Vec<Version> {
+    let Some(newest) = known.iter().rfind(|version| *version > at && counts(version, at)) else {
+        return known;
+    };
+    if spec.subfolder().is_none() {
+        return known;
+    }
+    let there = spec.at_version(Some(&newest.to_string())).map_err(Error::from);
+    let there = there.and_then(|spec| Pack::open(&spec, environment));
+    match there {
+        Ok(pack) if pack.version <= *at => known.into_iter().filter(|version| version <= at).collect(),
+        _ => known,
     }
 }
 

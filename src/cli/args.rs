@@ -4,8 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use super::open::NAME_KEY;
-use crate::plan::{Given, Raw, Source};
+use crate::plan::{Given, NAME_KEY, Raw, Source};
 
 /// Flags that mean the same everywhere.
 #[derive(Debug, Args)]

@@ -5,12 +5,11 @@ use std::path::Path;
 
 use serde_json::{Value as Json, json};
 
-use super::open::NAME_KEY;
 use super::output::{FAINT, NAME, Output, STRONG};
 use crate::counted::counted;
 use crate::error::Error;
 use crate::path::RepoPath;
-use crate::plan::{Plan, Source};
+use crate::plan::{NAME_KEY, Plan, Source};
 use crate::render::tree::Tree;
 use crate::repo::{AlreadyThere, Created, Placement, Repository, Standing, already_there};
 use crate::value::Value;
@@ -90,15 +89,22 @@ pub(super) fn was_made(output: Output, directory: &Path, created: &Created, plan
         output.remark(format!("{FAINT}defaults taken: {}{FAINT:#}", defaults.join(", ")));
     }
     let quoted = shlex::try_quote(&shown.to_string()).map(std::borrow::Cow::into_owned).unwrap_or_default();
-    output.remark("\nnext:");
-    if quoted != "." {
-        output.remark(format!("  {NAME}cd {quoted}{NAME:#}"));
+    let mut next = Vec::new();
+    // A pack of one's own may go about it in another way.
+    let has_make = tree.keys().any(|path| path.as_str() == "Makefile");
+    if has_make {
+        next.extend([("make check", "build, lint and test it"), ("make run", "serve it on this machine")]);
     }
-    let mut next = vec![("make check", "build, lint and test it"), ("make run", "serve it on this machine")];
     if let Repository::Outer { .. } = created.repository {
         next.push(("git add .", "stage it in the repository around it"));
-    } else if quoted == "." {
+    } else if quoted == "." && has_make {
         next.push(("make help", "everything else"));
+    }
+    if quoted != "." || !next.is_empty() {
+        output.remark("\nnext:");
+    }
+    if quoted != "." {
+        output.remark(format!("  {NAME}cd {quoted}{NAME:#}"));
     }
     for (command, why) in next {
         output.remark(format!("  {NAME}{command:12}{NAME:#} {FAINT}{why}{FAINT:#}"));

@@ -2,11 +2,8 @@
 
 use crate::error::Error;
 use crate::pack::Pack;
-use crate::plan::{Facts, Given, Plan, Problem, Source};
+use crate::plan::{Facts, Given, NAME_KEY, Plan, Problem, Source};
 use crate::value::Value;
-
-/// The answer that `--name` gives.
-pub(super) const NAME_KEY: &str = "service_name";
 
 /// Which of the first two questions nobody has answered, before their defaults are taken.
 pub(super) struct Open {

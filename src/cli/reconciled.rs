@@ -187,7 +187,11 @@ fn refuse_unknown(pack: &Pack, given: &Given) -> Result<(), Error> {
         .into_iter()
         .filter_map(|(name, error)| {
             let error = error?;
-            let message = [error.to_string()].into_iter().chain(error.hint()).collect::<Vec<_>>().join("; ");
+            let mut message =
+                [error.to_string()].into_iter().chain(error.hint()).collect::<Vec<_>>().join("; ");
+            if name == "preset" {
+                message.push_str(", and `goldpath upgrade --preset NAME` goes to one");
+            }
             Some(Problem { name: name.to_owned(), from: Source::Intent, message })
         })
         .collect();

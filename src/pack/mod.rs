@@ -101,6 +101,10 @@ impl Pack {
     fn load_on(opened: Opened, base_version: Option<&Version>) -> Result<Self, Error> {
         let Opened { mut files, origin } = opened;
         let mut manifest = read_manifest(&files)?;
+        if let Some(tagged) = origin.tagged().filter(|tagged| *tagged != manifest.version) {
+            // Who follows one of them would wait for the other for ever.
+            return Err(Error::TaggedOtherwise { tagged, stated: manifest.version });
+        }
         let mut base = None;
         if let Some(named) = manifest.extends.take() {
             let extended = extension::on_top(&named, base_version, &files, manifest)?;

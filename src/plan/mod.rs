@@ -21,6 +21,9 @@ use crate::error::Error;
 use crate::expression::{Evaluator, engine, undefined_names};
 use crate::pack::{Component, Pack, Question};
 
+/// The question that `--name` answers.
+pub(crate) const NAME_KEY: &str = "service_name";
+
 /// What rendering needs, and nothing else.
 pub struct Plan<'p> {
     /// The pack it comes from.

@@ -192,8 +192,11 @@ impl Error {
             }
             Self::InTheWay { .. } => "move them away, or commit them, then run it again",
             Self::Marked { .. } => "resolve what stands between the markers, commit it, then run it again",
-            Self::LockedPackGone { .. } | Self::OtherPack { .. } => {
+            Self::LockedPackGone { .. } => {
                 "`goldpath upgrade` goes to what is there now, and follows goldpath.toml too"
+            }
+            Self::OtherPack { .. } => {
+                "`goldpath upgrade` goes to the newest version of that pack, and `goldpath upgrade --to VERSION` to one"
             }
             Self::IndexLocked => "wait for it; if nothing runs, remove `index.lock` in the git folder",
             Self::BrokenOff { .. } => "take it back with `goldpath upgrade --abort`",

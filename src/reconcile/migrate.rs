@@ -123,7 +123,7 @@ impl Migrated {
 
     /// Where the files of the lock are, after all moves in turn.
     pub(super) fn moves(&self, lock: &Lock) -> BTreeMap<RepoPath, RepoPath> {
-        let mut moved = BTreeMap::new();
+        let mut all = BTreeMap::new();
         for path in lock.files.keys() {
             let mut name = path.to_string();
             for migration in &self.migrations {
@@ -137,10 +137,10 @@ impl Migrated {
             if name != path.as_str()
                 && let Ok(name) = RepoPath::new(&name)
             {
-                moved.insert(path.clone(), name);
+                all.insert(path.clone(), name);
             }
         }
-        moved
+        all
     }
 
     /// What to tell of the way: what happened to answers and settings, then what they are now without being asked.

@@ -223,7 +223,7 @@ fn built_in_answers_that_cannot_stand() {
     }
     for (set, told) in [
         ("platform=nomad", "`kubernetes`, `compose`"),
-        ("audit_frameworks=soc2", "only when preset == 'enterprise'"),
+        ("audit_frameworks=soc2", "only when 'enterprise' in lineage"),
         ("slo.availability.objective=101", "outside"),
         ("slo.availability.objective=100", "outside"),
         ("service.port=0", "outside"),

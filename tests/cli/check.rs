@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 
 use crate::env::{TestEnv, transcript};
+use crate::pack::TestPack;
 
 /// One way to break a repository, and the invariant that must tell.
 struct Fault {
@@ -758,4 +759,21 @@ fn a_link_out_of_the_repository_is_not_followed() {
     fs_err::rename(env.path("outside.yml"), env.path("orders/ops/rules.txt")).unwrap();
     fs_err::os::unix::fs::symlink("../rules.txt", &rules).unwrap();
     env.goldpath_in("orders", ["check", "--only", "consistency"]).succeeds();
+}
+
+#[test]
+fn an_image_of_the_path_is_read_by_nobody_and_a_page_that_is_no_text_is_told() {
+    let env = TestEnv::new();
+    TestPack::empty()
+        .head("extends = \"builtin\"")
+        .preset("ours", "extends = \"quick-start\"\ncomponents = [\"art\"]")
+        .component("art", "")
+        .file("templates/art/files/docs/logo.png", b"\x89PNG\0\xff".as_slice())
+        .write_to(&env, "pack");
+    env.goldpath(["new", "orders", "--pack", "./pack", "--preset", "ours", "--stack", "go", "-yq"])
+        .succeeds();
+    env.goldpath_in("orders", ["check"]).succeeds();
+    fs_err::write(env.path("orders/docs/README.md"), b"# x\0\xff").unwrap();
+    let told = env.goldpath_in("orders", ["check", "--only", "consistency"]).ends(1).stdout();
+    assert!(told.contains("docs/README.md: cannot be read: it is not UTF-8 [files.readable]"), "{told}");
 }

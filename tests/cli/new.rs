@@ -8,15 +8,17 @@ const PRESETS: [&str; 3] = ["quick-start", "balanced", "enterprise"];
 #[test]
 fn a_run_says_what_it_made_and_what_to_type_next() {
     let env = TestEnv::new();
-    written(&env, |pack| pack.template("docs/a.md", "a").template("docs/b.md", "b"));
+    written(&env, |pack| {
+        pack.template("docs/a.md", "a").template("docs/b.md", "b").template("Makefile", "check:\n")
+    });
     transcript!(env.goldpath(["new", "orders", "--pack", "./pack", "--yes"]), @r"
     exit 0
     --- stdout
     orders
       docs/  2 files
-      README.md  goldpath.lock  goldpath.toml
+      Makefile  README.md  goldpath.lock  goldpath.toml
 
-    made orders: 5 files, preset small, stack plain, first commit [COMMIT] on main
+    made orders: 6 files, preset small, stack plain, first commit [COMMIT] on main
 
     next:
       cd orders
@@ -29,7 +31,7 @@ fn a_run_says_what_it_made_and_what_to_type_next() {
     env.assert_sound("orders");
     assert_eq!(
         env.listing("orders"),
-        ["README.md", "docs/", "docs/a.md", "docs/b.md", "goldpath.lock", "goldpath.toml"]
+        ["Makefile", "README.md", "docs/", "docs/a.md", "docs/b.md", "goldpath.lock", "goldpath.toml"]
     );
 }
 

@@ -182,7 +182,7 @@ fn everything_that_is_wrong_is_told_in_one_go_with_where_it_came_from() {
       `knob.size` from `--set knob.size`: 11 is outside 0 to 10 cm
       `knob.sise` from `--set knob.sise`: no such setting, did you mean `knob.size`?
 
-    hint: correct them with `--set KEY=VALUE` (or `--name` for the service's name) and run it again
+    hint: correct them with `--set KEY=VALUE` and run it again
     ");
     assert!(!env.exists("orders"));
 }

@@ -49,7 +49,9 @@ fn differing(one: &str, other: &str) -> Vec<String> {
 fn the_built_in_pack_renders_the_same_bytes_from_the_program_a_folder_and_a_repository() {
     let env = TestEnv::new();
     copy_builtin(&env, "copy");
-    release(&env, "copy", "v1.2.0");
+    // The built-in pack and the program have one version.
+    let version = env!("CARGO_PKG_VERSION");
+    release(&env, "copy", &format!("v{version}"));
     let url = format!("file://{}", env.path("copy").display());
     let commit = env.head("copy");
     for preset in ["quick-start", "enterprise"] {
@@ -65,9 +67,9 @@ fn the_built_in_pack_renders_the_same_bytes_from_the_program_a_folder_and_a_repo
         let fact = env.read(&format!("{preset}-builtin/goldpath.lock"));
         for (kind, pack, pinned) in [
             ("folder", "copy", false),
-            ("tag", "copy@1.2.0", true),
+            ("tag", &*format!("copy@{version}"), true),
             ("url", url.as_str(), true),
-            ("url-tag", &format!("{url}@v1.2.0"), true),
+            ("url-tag", &format!("{url}@v{version}"), true),
         ] {
             make(&name(kind), pack);
             let folder = name(kind);
@@ -286,4 +288,34 @@ fn the_version_of_the_built_in_pack_can_be_pinned() {
     assert!(env.read("made/goldpath.toml").contains(&format!("pack = \"builtin@{version}\"")));
     env.goldpath(["pack", "render", "builtin@99.0.0", "--to", "more"])
         .fails(2, ["no version `99.0.0`", version]);
+}
+
+#[test]
+fn a_tag_of_another_version_than_its_pack_states_is_refused() {
+    let env = TestEnv::new();
+    TestPack::new().write_to(&env, "pack");
+    env.shell("cd pack; git init -q; git add .; git commit -qm one; git tag v1.0.0; git tag v1.1.0");
+    let new = |pack: &str| env.goldpath(["new", "orders", "--pack", pack, "-yq"]);
+    let told = ["the tag of 1.1.0 has a pack that says it is 1.0.0", "`@VERSION`"];
+    new("./pack@1.1.0").fails(2, told);
+    env.goldpath(["pack", "lint", "./pack@1.1.0"]).fails(2, told);
+    new("./pack@1.0.0").succeeds();
+    env.goldpath_in("orders", ["upgrade"]).fails(2, told);
+}
+
+#[test]
+fn tags_of_the_other_packs_of_a_repository_make_nothing_old() {
+    let env = TestEnv::new();
+    TestPack::new().write_to(&env, "packs/services");
+    TestPack::new().write_to(&env, "packs/libs");
+    env.shell("cd packs; git init -q; git add .; git commit -qm one; git tag v1.0.0");
+    env.goldpath(["new", "orders", "--pack", "./packs@1.0.0#services", "-yq"]).succeeds();
+    let latest = ["check", "--only", "version", "--require-latest"];
+    TestPack::new().version("1.1.0").write_to(&env, "packs/libs");
+    env.shell("cd packs; git add .; git commit -qm two; git tag v1.1.0");
+    env.goldpath_in("orders", latest).succeeds();
+    TestPack::new().version("1.2.0").write_to(&env, "packs/services");
+    env.shell("cd packs; git add .; git commit -qm three; git tag v1.2.0");
+    let told = env.goldpath_in("orders", latest).ends(1).stdout();
+    assert!(told.contains("behind 1.2.0"), "{told}");
 }

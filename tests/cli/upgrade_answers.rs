@@ -163,7 +163,7 @@ fn a_new_question_without_a_default_is_told_with_its_flag() {
     --- stderr
     error: `region`: no answer was given, and there is no default
 
-    hint: correct them with `--set KEY=VALUE` (or `--name` for the service's name) and run it again
+    hint: correct them with `--set KEY=VALUE` and run it again
     ");
 }
 
@@ -315,10 +315,9 @@ fn all_renames_of_a_version_are_at_once() {
         pack("1.0.0", ["team", "owner"]).write_to(&env, "pack");
         let new = ["new", "orders", "--pack", "./pack", "-yq", "--set", "team=TEAM", "--set", "owner=OWNER"];
         env.goldpath(new).succeeds();
-        let mut migration: String = renames
-            .iter()
-            .map(|(from, to)| format!("[[rename_answer]]\nfrom = \"{from}\"\nto = \"{to}\"\n"))
-            .collect();
+        let renamed =
+            renames.map(|(from, to)| format!("[[rename_answer]]\nfrom = \"{from}\"\nto = \"{to}\"\n"));
+        let mut migration = renamed.concat();
         let mut next = pack("1.1.0", keys);
         if moves == "swap" {
             let moved = |from, to| format!("[[move]]\nfrom = \"{from}\"\nto = \"{to}\"\n");

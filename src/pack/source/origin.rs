@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::spec::{PackSpec, joined};
-use super::version::Version;
+use super::version::{Version, tag_version};
 use crate::path::RepoPath;
 
 /// Where a pack came from. Holds no credentials.
@@ -31,6 +31,12 @@ impl Origin {
             tag: None,
             commit: None,
         }
+    }
+
+    /// The version that the tag of a repository names, whose packs are not several in folders.
+    #[must_use]
+    pub fn tagged(&self) -> Option<semver::Version> {
+        self.tag.as_deref().filter(|_| self.subfolder.is_none()).and_then(tag_version)
     }
 
     /// The same origin as a repository at `target` names it: a folder that was given relative to the working

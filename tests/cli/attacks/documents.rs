@@ -117,7 +117,7 @@ pub(super) const ATTACKS: &[Attack] = &[
         lay: |ground| document(ground, "ops/slo/x.yaml", b"a: \xff\n"),
         run: CHECK,
         code: 1,
-        told: "valid UTF-8",
+        told: "not UTF-8",
     },
     Attack {
         name: "a file whose name and mistake repaint the terminal",
