@@ -1,6 +1,6 @@
 //! A generated repository as a whole: what the plan renders to, with goldpath.toml and goldpath.lock.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -58,7 +58,7 @@ pub fn project_tree(plan: &Plan<'_>, target: &Path) -> Result<Tree, Error> {
 pub fn project_tree_with(plan: &Plan<'_>, target: &Path, code: Code) -> Result<Tree, Error> {
     let origin = plan.pack.origin.seen_from(target);
     let mut tree = render(plan)?;
-    let (controls, began) = (held_to(plan, None), BTreeMap::new());
+    let (controls, began) = (held_to(plan, None, &BTreeSet::new()), BTreeMap::new());
     let carried = Carried { code, controls: &controls, began: &began };
     let own: [(&str, String, Ownership); 2] = [
         (LOCK_FILE, lock_text(plan, &tree, &origin, carried), Ownership::Managed),

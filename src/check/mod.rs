@@ -28,6 +28,8 @@ mod subject;
 mod version;
 mod workflow;
 
+use std::collections::BTreeSet;
+
 pub use self::bundle::{Bundle, hash};
 pub use self::checked::{Checked, Family};
 pub use self::controls::{Gap, Level, Step};
@@ -132,6 +134,15 @@ pub fn broken_promises(
     let facts = || facts::gather(subject, &files, &register, today);
     let judged = controls::judge(pack, Some(preset), Presets::One, facts, &register);
     judged.checked.into_iter().flat_map(|checked| checked.findings).filter(Finding::counts).collect()
+}
+
+/// The controls that a project is held to, of which its pack demands less, and which an exception that is in force accepts.
+#[must_use]
+pub fn accepted_drops(subject: &Subject<'_>, pack: &Pack, today: Day) -> BTreeSet<String> {
+    let Some(lock) = subject.lock else { return BTreeSet::new() };
+    let register = Register::read(&Files::list(subject.root), subject.lock, today);
+    let dropped = controls::dropped(lock, pack, &register).into_iter();
+    dropped.filter(|finding| !finding.counts()).map(|finding| finding.rule.into_owned()).collect()
 }
 
 /// What a project is held to and its pack no longer demands, with changes that nobody has made yet.

@@ -1,6 +1,6 @@
 //! What `upgrade` and `apply` share: work it out, tell it, do it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use clap::Args;
 use serde_json::{Value as Json, json};
@@ -12,7 +12,7 @@ use super::output::Output;
 use super::prompt::{self, Prompter, Terminal};
 use super::values::surroundings;
 use super::watchdog::Watchdog;
-use crate::check::{Day, Finding, Subject, broken_promises, dropped_promises};
+use crate::check::{Day, Finding, Subject, accepted_drops, broken_promises, dropped_promises};
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::lock::{LOCK_FILE, Lock};
@@ -71,7 +71,9 @@ impl Run<'_> {
         refuse_unknown(self.pack, &migrated.given)?;
         self.answer_new(&mut migrated, asks)?;
         let base = Base::find(self.checkout, self.lock, self.environment);
-        let target = Target { pack: self.pack, origin: self.origin.clone(), migrated, intent: &self.intent };
+        let accepted = self.accepted()?;
+        let target =
+            Target { pack: self.pack, origin: self.origin.clone(), migrated, intent: &self.intent, accepted };
         let brought = bring(self.checkout, self.lock, &base, target)?;
         drop(watchdog);
         let outcome = &brought.outcome;
@@ -119,6 +121,16 @@ impl Run<'_> {
             output.json_document(&all);
         }
         Ok(if outcome.needs_you() || !broken.is_empty() { Exit::NeedsYou } else { Exit::Done })
+    }
+
+    /// The controls that goldpath.lock holds the repository to, of which the pack demands less, and which the team
+    /// accepted: it is not held to them any more.
+    fn accepted(&self) -> Result<BTreeSet<String>, Error> {
+        if self.lock.controls.as_ref().is_none_or(BTreeMap::is_empty) {
+            return Ok(BTreeSet::new());
+        }
+        let subject = Subject::new(self.checkout.root(), Some(self.lock), self.environment, false);
+        Ok(accepted_drops(&subject, self.pack, Day::today(&repo::Environment::of_process())?))
     }
 
     /// What is promised and the result would not keep: a merge can be clean and leave less than was there, and a pack can

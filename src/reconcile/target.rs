@@ -1,6 +1,7 @@
 //! From a project and the pack it goes to, to what becomes of each file.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 
 use git2::{Oid, Repository};
 
@@ -33,6 +34,8 @@ pub struct Target<'t> {
     pub migrated: Migrated,
     /// The text of goldpath.toml.
     pub intent: &'t str,
+    /// The controls to which the team accepted to be held less, or not at all.
+    pub accepted: BTreeSet<String>,
 }
 
 /// What a run would do, and what to tell of it.
@@ -59,7 +62,7 @@ pub struct Brought {
 /// # Errors
 /// Answers that no longer stand, a pack that does not render, or an obstacle on disk.
 pub fn bring(checkout: &Checkout, lock: &Lock, base: &Base, target: Target<'_>) -> Result<Brought, Error> {
-    let Target { pack, origin, migrated, intent } = target;
+    let Target { pack, origin, migrated, intent, accepted } = target;
     let given = &migrated.given;
     let facts = Facts::of_folder(checkout.root());
     let stack = if given.stack.is_some() { given.stack_name() } else { &lock.stack };
@@ -97,7 +100,7 @@ pub fn bring(checkout: &Checkout, lock: &Lock, base: &Base, target: Target<'_>) 
     leave_taken_places(checkout, base, ours, &mut outcome);
     let old_names = old_names(&outcome);
     let text = rewritten(intent, &plan, &origin, migrated.renamed()).unwrap_or_else(|| intent.to_owned());
-    let controls = held_to(&plan, Some(lock));
+    let controls = held_to(&plan, Some(lock), &accepted);
     let carried = Carried { code: lock.code, controls: &controls, began: &outcome.began };
     let fact = lock_text(&plan, &theirs, &origin, carried);
     for (path, text, ownership) in
@@ -112,12 +115,17 @@ pub fn bring(checkout: &Checkout, lock: &Lock, base: &Base, target: Target<'_>) 
     Ok(Brought {
         outcome,
         preset: plan.preset.clone(),
-        notes: migrated.notes(&plan),
+        notes: migrated.notes(&plan).into_iter().chain(accepted.iter().map(released)).collect(),
         news: migrated.news(lock, &theirs),
         readiness: Readiness::between(lock, &plan, &|key| migrated.is_new(key)),
         old_names,
         missing,
     })
+}
+
+/// What is told of a control that the team accepted to be held to less.
+fn released(id: &String) -> String {
+    format!("the repository is not held to more than the path demands by `{id}`: an exception accepts it")
 }
 
 /// The base without the content of what was never written: nothing that the team has was made of it.

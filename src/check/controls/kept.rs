@@ -18,7 +18,7 @@ pub(in crate::check) fn dropped(lock: &Lock, pack: &Pack, register: &Register) -
         let mut findings = Findings::of(id.clone());
         let fix = format!(
             "move to a pack that demands it, or accept it with an exception to the rule `{id}` for {LOCK_FILE} in \
-             {register}",
+             {register}, then `goldpath apply`",
             register = super::register::REGISTER
         );
         findings.about(LOCK_FILE, message, fix);
