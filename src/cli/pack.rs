@@ -135,7 +135,7 @@ impl RenderArgs {
         let flags = Given::of_flags(self.preset.as_deref(), self.stack.as_deref());
         let mut given = gather(flags, &self.values)?;
         take_default_heads(&pack, &mut given);
-        let facts = Facts { target_folder: Facts::slug(&folder_name(&self.to)), ..Facts::default() };
+        let facts = Facts::of_example(&Facts::slug(&folder_name(&self.to)));
         let plan = Plan::resolve(&pack, given.preset_name(), given.stack_name(), &given, &facts)?;
         let tree = project_tree(&plan, &self.to)?;
         let placement = repo::inspect(&self.to, &repo::Environment::of_process())?;

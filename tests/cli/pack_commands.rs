@@ -141,6 +141,8 @@ fn a_question_that_only_people_can_answer_is_answered_by_its_example() {
     env.goldpath(["presets", "compare", "--pack", "./pack"]).succeeds();
     let sealed = env.goldpath(["pack", "seal", "./pack"]).succeeds();
     assert!(env.exists("pack/releases/1.0.0.toml"), "{}", sealed.said());
+    env.goldpath(["pack", "render", "./pack", "--to", "rendered"]).succeeds();
+    assert_eq!(env.read("rendered/x.md"), "4711 3 false\n");
     // It is no default.
     let new = ["new", "orders", "--pack", "./pack", "--yes", "--preset", "small", "--stack", "plain"];
     env.goldpath(new).fails(
