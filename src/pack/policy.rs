@@ -99,6 +99,8 @@ pub struct Policies {
     pub controls: Vec<Control>,
     /// Every file but the tests.
     pub sources: Vec<PolicyFile>,
+    /// The tests, which nothing here runs.
+    pub tests: Vec<PolicyFile>,
     /// The files that cannot be read: no control is known of them.
     pub faults: Vec<Fault>,
 }
@@ -156,6 +158,9 @@ struct RawCustom {
 /// The frameworks that `supports` may name.
 const FRAMEWORKS: [&str; 4] = ["iso27001", "slsa", "soc2", "ssdf"];
 
+/// What the name of a test ends in.
+const TEST: &str = "_test.rego";
+
 impl Policies {
     /// Adds a file of the pack; one that cannot be read is kept as a fault, so that the others can be.
     pub(super) fn add(
@@ -164,7 +169,12 @@ impl Policies {
         manifest: Result<ManifestText<'_>, ManifestError>,
         presets: &[&str],
     ) {
-        if file.ends_with("_test.rego") {
+        if file.ends_with(TEST) {
+            self.tests.extend(manifest.ok().map(|manifest| PolicyFile {
+                file: file.to_owned(),
+                package: package_of(manifest).unwrap_or_default(),
+                text: manifest.text.to_owned(),
+            }));
             return;
         }
         let added = manifest.and_then(|manifest| self.read(manifest, presets));

@@ -488,6 +488,31 @@ fn pack_lint_finds_controls_that_are_not_complete() {
         env.write("pack/policies/readme.rego", broken);
         let said = env.goldpath(["pack", "lint", "./pack"]).ends(1).stdout();
         assert!(said.contains("[bad-control]") && said.contains(told), "{said}");
+        assert!(!said.contains("readme_test.rego"), "what follows from it is not told: {said}");
+    }
+}
+
+#[test]
+fn pack_lint_finds_tests_of_controls_that_do_not_compile() {
+    let env = TestEnv::new();
+    let test = |text: &str| {
+        let head =
+            "package controls.acme_readme_test\n\nimport rego.v1\n\nimport data.controls.acme_readme\n\n";
+        with_control(README)
+            .file("policies/readme_test.rego", format!("{head}{text}"))
+            .write_to(&env, "pack");
+    };
+    let sound = "test_none if count(acme_readme.deny) == 1 with input as {\"files\": []}\n";
+    test(sound);
+    env.goldpath(["pack", "lint", "./pack"]).succeeds();
+    // Longer than the lines that the engine here reads.
+    test(&format!("{sound}# {}\n", "x".repeat(2000)));
+    env.goldpath(["pack", "lint", "./pack"]).succeeds();
+    for broken in ["test_none if {\n", "test_none if nowhere == 1\n"] {
+        test(broken);
+        let said = env.goldpath(["pack", "lint", "./pack"]).ends(1).stdout();
+        assert!(said.starts_with("policies/readme_test.rego: policies/readme_test.rego:"), "{said}");
+        assert!(said.ends_with("1 finding\n"), "{said}");
     }
 }
 
