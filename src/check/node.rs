@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use granit_parser::{Event, Parser, ScalarStyle};
+use serde::de::IgnoredAny;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
@@ -273,6 +274,17 @@ pub(super) fn read_toml(text: &str) -> Result<Node, Malformed> {
         message: error.message().to_owned(),
     })?;
     Ok(of_table(&Places::of(text), table.span().start, table.get_ref()))
+}
+
+/// Why a file is not the data that its name says; nothing for a file of any other name.
+pub(crate) fn malformed(path: &str, text: &str) -> Option<String> {
+    let told = |Malformed { at, message }| format!("line {}, column {}: {message}", at.line, at.column);
+    match path.rsplit_once('.')?.1 {
+        "yml" | "yaml" => read_yaml(text).err().map(told),
+        "toml" => read_toml(text).err().map(told),
+        "json" => serde_json::from_str::<IgnoredAny>(text).err().map(|error| error.to_string()),
+        _ => None,
+    }
 }
 
 fn of_table(places: &Places<'_>, start: usize, table: &DeTable<'_>) -> Node {

@@ -9,7 +9,7 @@ mod file;
 mod folder;
 mod ground;
 mod knob;
-mod names;
+pub(crate) mod names;
 mod on_disk;
 pub mod prose;
 mod reach;

@@ -8,17 +8,17 @@ use crate::plan::Plan;
 use crate::render::{Origin, partials};
 
 /// Dotted names, such as `settings.slo.period_days`, each as far as it is written.
-pub(super) type Names = BTreeSet<String>;
+pub(crate) type Names = BTreeSet<String>;
 
 /// What templates of one plan may read by another name: partials and computed values.
-pub(super) struct Reader<'p> {
+pub(crate) struct Reader<'p> {
     delimiters: &'p Delimiters,
     partials: BTreeMap<String, &'p str>,
     computed: BTreeMap<&'p str, &'p str>,
 }
 
 impl<'p> Reader<'p> {
-    pub(super) fn of(plan: &Plan<'p>) -> Self {
+    pub(crate) fn of(plan: &Plan<'p>) -> Self {
         let of_components = plan.components.iter().flat_map(|component| &component.computed);
         let computed = plan.pack.computed.iter().chain(of_components);
         Self {
@@ -29,7 +29,7 @@ impl<'p> Reader<'p> {
     }
 
     /// What a file reads: its content, its name, and the condition that it is wanted on.
-    pub(super) fn read(&self, origin: &Origin<'_>, when: Option<&str>) -> Names {
+    pub(crate) fn read(&self, origin: &Origin<'_>, when: Option<&str>) -> Names {
         let mut found = Found::default();
         found.text(origin.text.unwrap_or_default(), self.delimiters);
         found.text(&origin.template, self.delimiters);
@@ -68,7 +68,7 @@ pub(super) fn reads_setting(names: &Names, setting: &str) -> bool {
 }
 
 /// Whether names read a value: itself, or what is in it.
-pub(super) fn reads(names: &Names, key: &str) -> bool {
+pub(crate) fn reads(names: &Names, key: &str) -> bool {
     names.iter().any(|name| name.split('.').next() == Some(key))
 }
 

@@ -126,6 +126,17 @@ pub(crate) fn undefined_names(tera: &Tera, template: &str, defines: impl Fn(&str
     unknown
 }
 
+/// The names that text with expressions reads and that nothing defines, sorted; none where it cannot be parsed.
+pub(crate) fn unknown_names(
+    delimiters: &Delimiters,
+    text: &str,
+    defines: impl Fn(&str) -> bool,
+) -> Result<Vec<String>, Error> {
+    let mut alone = engine(delimiters)?;
+    let is_parsed = alone.add_raw_template(CAPTURE, text).is_ok();
+    Ok(if is_parsed { undefined_names(&alone, CAPTURE, defines) } else { Vec::new() })
+}
+
 /// An engine with a pack's delimiters, goldpath's filters, and no escaping.
 pub(crate) fn engine(delimiters: &Delimiters) -> Result<Tera, Error> {
     let mut tera = Tera::new();

@@ -1,5 +1,7 @@
 //! Globs over rendered paths, as the manifests of a pack write them.
 
+use std::fmt;
+
 use globset::{GlobBuilder, GlobSet};
 use toml::Spanned;
 
@@ -17,8 +19,19 @@ pub enum Glob {
     Path(String),
     /// `docs/**`, kept as `docs/`.
     Below(String),
-    /// Anything else. It is a set of one, which says so where it would be too large.
-    Compiled(Box<GlobSet>),
+    /// Anything else, with how it is written. It is a set of one, which says so where it would be too large.
+    Compiled(Box<(String, GlobSet)>),
+}
+
+impl fmt::Display for Glob {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Everything => f.write_str("**"),
+            Self::Path(only) => f.write_str(only),
+            Self::Below(folder) => write!(f, "{folder}**"),
+            Self::Compiled(glob) => f.write_str(&glob.0),
+        }
+    }
 }
 
 impl Glob {
@@ -33,7 +46,7 @@ impl Glob {
             Ok(Self::Below(folder.to_owned()))
         } else {
             let glob = GlobBuilder::new(text).literal_separator(true).build()?;
-            Ok(Self::Compiled(Box::new(GlobSet::new([glob])?)))
+            Ok(Self::Compiled(Box::new((text.to_owned(), GlobSet::new([glob])?))))
         }
     }
 
@@ -44,7 +57,7 @@ impl Glob {
             Self::Everything => true,
             Self::Path(only) => path == only,
             Self::Below(folder) => path.starts_with(folder.as_str()),
-            Self::Compiled(glob) => glob.is_match(path),
+            Self::Compiled(glob) => glob.1.is_match(path),
         }
     }
 }
@@ -72,6 +85,7 @@ mod tests {
         ];
         for text in globs {
             let glob = Glob::new(text).unwrap();
+            assert_eq!(glob.to_string(), text);
             let compiled = GlobBuilder::new(text).literal_separator(true).build().unwrap().compile_matcher();
             for path in paths {
                 assert_eq!(glob.is_match(path), compiled.is_match(path), "`{text}` and `{path}`");

@@ -34,6 +34,7 @@ use self::migration::migrations;
 pub use self::migration::{Change, Migration};
 pub use self::policy::{Control, Effort, Fault, Policies, PolicyFile, Weight};
 pub use self::preset::{Preset, Profile};
+pub(crate) use self::question::RESERVED;
 pub use self::question::{Choice, Question, QuestionKind};
 pub use self::setting::{Setting, SettingKind};
 use self::source::{Opened, Origin, PackFile, PackFiles, PackSpec, Seal};
@@ -257,6 +258,11 @@ impl Pack {
     /// A path that is too long for an archive.
     pub fn packed(&self) -> std::io::Result<Vec<u8>> {
         source::packed(&self.files)
+    }
+
+    /// The paths of its files below a folder (`releases/`).
+    pub(crate) fn paths_below(&self, folder: &str) -> impl Iterator<Item = &str> {
+        self.files.below(folder).map(|(path, _)| path)
     }
 
     /// Whether the pack has a file at this path.

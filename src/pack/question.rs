@@ -168,6 +168,16 @@ impl Question {
         self.accept(value).ok()
     }
 
+    /// The answers that can be told one by one: yes and no, or each choice.
+    pub(crate) fn listed(&self) -> Vec<Value> {
+        let choices = self.choices.iter().map(|choice| Value::from(choice.value.as_str()));
+        match self.kind {
+            QuestionKind::Bool => vec![Value::Bool(true), Value::Bool(false)],
+            QuestionKind::Choices => choices.map(|choice| Value::List(vec![choice])).collect(),
+            _ => choices.collect(),
+        }
+    }
+
     /// Reads text, as typed on a command line or at a prompt, as this question's type.
     ///
     /// # Errors

@@ -89,6 +89,15 @@ impl Setting {
         Ok(setting)
     }
 
+    /// The values that can be told one by one: yes and no, or what a choice allows.
+    pub(crate) fn listed(&self) -> Vec<Value> {
+        match self.kind {
+            SettingKind::Bool => vec![Value::Bool(true), Value::Bool(false)],
+            SettingKind::Choice => self.allowed.clone(),
+            _ => Vec::new(),
+        }
+    }
+
     /// Reads text, as typed on a command line, as this setting's type.
     ///
     /// # Errors

@@ -1,10 +1,12 @@
 //! Which preset suits whom: the pack's rules over what a team says of itself.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::answers::{self, Answer};
 use super::given::{Given, Raw, Source};
 use crate::error::Error;
-use crate::expression::Evaluator;
-use crate::pack::{AdviceRule, Pack, QuestionKind};
+use crate::expression::{Evaluator, unknown_names};
+use crate::pack::{AdviceRule, Pack, Question, QuestionKind};
 use crate::value::Value;
 
 /// A recommended preset, with its reasons in the team's own numbers.
@@ -85,6 +87,10 @@ pub fn default_preset(pack: &Pack) -> Option<String> {
 
 /// The advice questions with the answers they have so far.
 pub fn inputs(pack: &Pack, given: &Given) -> Result<Vec<Answer>, Error> {
+    inputs_or_examples(pack, given, false)
+}
+
+fn inputs_or_examples(pack: &Pack, given: &Given, examples: bool) -> Result<Vec<Answer>, Error> {
     let mut evaluator = Evaluator::new(&pack.delimiters)?;
     let mut about_advice = Given::default();
     for question in &pack.advice_questions {
@@ -92,7 +98,8 @@ pub fn inputs(pack: &Pack, given: &Given) -> Result<Vec<Answer>, Error> {
             about_advice.set(question.key.clone(), value.raw.clone(), value.from.clone());
         }
     }
-    let (inputs, problems) = answers::resolve(&pack.advice_questions, &mut evaluator, &about_advice, false)?;
+    let (inputs, problems) =
+        answers::resolve(&pack.advice_questions, &mut evaluator, &about_advice, examples)?;
     if problems.is_empty() { Ok(inputs) } else { Err(Error::BadValues { problems }) }
 }
 
@@ -104,23 +111,14 @@ struct Choice {
 }
 
 fn choose(pack: &Pack, inputs: &[Answer]) -> Result<Choice, Error> {
-    let mut evaluator = Evaluator::new(&pack.delimiters)?;
-    for input in inputs {
-        evaluator.define(&input.key, tera::Value::from_serializable(&input.value));
-    }
-    let failed = |rule: &AdviceRule, error: &tera::Error| {
-        Error::expression(format!("the advice rule `{}`", rule.when), error)
-    };
+    let evaluator = over(pack, inputs)?;
     let mut chosen: Option<(String, Vec<String>)> = None;
     let mut runner_up = None;
     // A rule without a preset adds to whichever is chosen, and what it adds comes first.
     let mut additions: Vec<String> = Vec::new();
     let mut first: Vec<String> = Vec::new();
     for rule in &pack.advice {
-        if !evaluator.holds(&rule.when).map_err(|error| failed(rule, &error))? {
-            continue;
-        }
-        let because = evaluator.text(&rule.because).map_err(|error| failed(rule, &error))?;
+        let Some(because) = reason(&evaluator, rule)? else { continue };
         match (&rule.preset, &mut chosen) {
             (Some(preset), None) => {
                 chosen = Some((preset.clone(), vec![because]));
@@ -144,6 +142,74 @@ fn choose(pack: &Pack, inputs: &[Answer]) -> Result<Choice, Error> {
         }
         None => Err(Error::NoAdvice { pack: pack.name.clone() }),
     }
+}
+
+/// The inputs, for expressions to read.
+fn over(pack: &Pack, inputs: &[Answer]) -> Result<Evaluator, Error> {
+    let mut evaluator = Evaluator::new(&pack.delimiters)?;
+    for input in inputs {
+        evaluator.define(&input.key, tera::Value::from_serializable(&input.value));
+    }
+    Ok(evaluator)
+}
+
+/// What speaks for a rule; none: it does not hold.
+fn reason(evaluator: &Evaluator, rule: &AdviceRule) -> Result<Option<String>, Error> {
+    let failed = |error| Error::expression(format!("the advice rule `{}`", rule.when), &error);
+    if !evaluator.holds(&rule.when).map_err(failed)? {
+        return Ok(None);
+    }
+    evaluator.text(&rule.because).map(Some).map_err(failed)
+}
+
+/// What is wrong with the advice: each question and each rule, tried with the answers that a question lists or bounds.
+pub(crate) fn faults(pack: &Pack) -> Vec<Error> {
+    let mut of_questions = BTreeMap::new();
+    let mut of_rules: BTreeMap<usize, Error> = BTreeMap::new();
+    for (index, rule) in pack.advice.iter().enumerate() {
+        of_rules.extend(unknown_name(pack, rule).map(|error| (index, error)));
+    }
+    for given in trials(&pack.advice_questions) {
+        let evaluator = inputs_or_examples(pack, &given, true).and_then(|inputs| over(pack, &inputs));
+        let evaluator = match evaluator {
+            Ok(evaluator) => evaluator,
+            Err(error) => {
+                of_questions.entry(error.to_string()).or_insert(error);
+                continue;
+            }
+        };
+        for (index, rule) in pack.advice.iter().enumerate() {
+            if !of_rules.contains_key(&index)
+                && let Err(error) = reason(&evaluator, rule)
+            {
+                of_rules.insert(index, error);
+            }
+        }
+    }
+    of_questions.into_values().chain(of_rules.into_values()).collect()
+}
+
+/// A name that the reason of a rule reads, in whatever branch, and no advice question has.
+fn unknown_name(pack: &Pack, rule: &AdviceRule) -> Option<Error> {
+    let keys: BTreeSet<&str> = pack.advice_questions.iter().map(|question| question.key.as_str()).collect();
+    let unknown = unknown_names(&pack.delimiters, &rule.because, |name| keys.contains(name)).ok()?;
+    let name = unknown.into_iter().next()?;
+    let place = format!("`because` of the advice rule `{}`", rule.when);
+    Some(Error::Expression { place, message: format!("`{name}` is not defined") })
+}
+
+/// The default answers, and then each other value that a question lists or is bounded by.
+fn trials(questions: &[Question]) -> Vec<Given> {
+    let trial = |question: &Question, value: Value| {
+        let mut given = Given::default();
+        given.set(question.key.clone(), Raw::Typed(value), Source::Prompt);
+        given
+    };
+    let of = |question: &Question| -> Vec<Given> {
+        let bounds = question.min.into_iter().chain(question.max).map(Value::Integer);
+        question.listed().into_iter().chain(bounds).map(|value| trial(question, value)).collect()
+    };
+    std::iter::once(Given::default()).chain(questions.iter().flat_map(of)).collect()
 }
 
 /// A value as people say it.

@@ -3,7 +3,7 @@
 use super::Plan;
 use crate::error::Error;
 use crate::expression::Evaluator;
-use crate::pack::FigureSource;
+use crate::pack::{Figure, FigureSource};
 use crate::render::tree::Tree;
 
 /// Every figure of the pack, by title, for this plan.
@@ -24,11 +24,24 @@ pub fn figures(plan: &Plan<'_>, tree: &Tree) -> Result<Vec<(String, String)>, Er
                     };
                     count.to_string()
                 }
-                FigureSource::Value(text) => evaluator
-                    .text(text)
-                    .map_err(|error| Error::expression(format!("figure `{}`", figure.title), &error))?,
+                FigureSource::Value(text) => value(&evaluator, figure, text)?,
             };
             Ok((figure.title.clone(), value))
         })
         .collect()
+}
+
+fn value(evaluator: &Evaluator, figure: &Figure, text: &str) -> Result<String, Error> {
+    let failed = |error| Error::expression(format!("figure `{}`", figure.title), &error);
+    evaluator.text(text).map_err(failed)
+}
+
+/// What is wrong with the figures that are values, for this plan, each by its title.
+pub(crate) fn faults<'p>(plan: &Plan<'p>) -> Vec<(&'p str, Error)> {
+    let Ok(evaluator) = Evaluator::over(&plan.pack.delimiters, plan.context()) else { return Vec::new() };
+    let fault = |figure: &'p Figure| match &figure.source {
+        FigureSource::Value(text) => Some((figure.title.as_str(), value(&evaluator, figure, text).err()?)),
+        FigureSource::Count { .. } => None,
+    };
+    plan.pack.figures.iter().filter_map(fault).collect()
 }

@@ -277,25 +277,39 @@ fn render_left(
     Ok(())
 }
 
-/// Every template of a component, on its own: what a linter wants, since one call reports only the first mistake.
+/// What is wrong with the templates of a component, each on its own: what a linter wants, since one call reports only the
+/// first mistake.
 pub(crate) fn parse_alone(plan: &Plan<'_>, component: &Component) -> Vec<Error> {
-    let Ok(engine) = engine(&plan.pack.delimiters) else { return Vec::new() };
-    let Ok(partials) = partials(plan) else { return Vec::new() };
+    let partials = engine(&plan.pack.delimiters).and_then(|mut engine| {
+        engine.add_raw_templates(partials(plan)?).map_err(|error| Error::template(&error))?;
+        Ok(engine)
+    });
+    let partials = match partials {
+        Ok(partials) => partials,
+        Err(error) => return vec![error],
+    };
     let mut errors = Vec::new();
+    let mut templates = Vec::new();
     for (path, file) in
         plan.pack.files_of(&component.name, "files").filter(|(path, _)| path.ends_with(SUFFIX))
     {
         let PackFile::Regular(bytes) = file else { continue };
         let name = format!("templates/{}/files/{path}", component.name);
-        let Ok(text) = std::str::from_utf8(bytes) else {
-            errors.push(Error::TemplateNotText { template: name });
-            continue;
-        };
-        let mut alone = engine.clone();
-        if let Err(error) = alone.add_raw_templates(partials.iter().cloned().chain([(name.clone(), text)])) {
-            errors.push(Error::template(&error));
+        match std::str::from_utf8(bytes) {
+            Ok(text) => templates.push((name, text)),
+            Err(_) => errors.push(Error::TemplateNotText { template: name }),
         }
-        let unknown = undefined_names(&alone, &name, |name| plan.context().contains_key(name));
+    }
+    let mut all = partials.clone();
+    let all = all.add_raw_templates(templates.iter().cloned()).is_ok().then_some(all);
+    for (name, text) in &templates {
+        let mut alone = None;
+        let parsed = all.as_ref().unwrap_or_else(|| {
+            let engine = alone.insert(partials.clone());
+            errors.extend(engine.add_raw_template(name, text).err().map(|error| Error::template(&error)));
+            engine
+        });
+        let unknown = undefined_names(parsed, name, |name| plan.context().contains_key(name));
         errors.extend(
             unknown.into_iter().map(|variable| Error::Undefined { template: name.clone(), variable }),
         );

@@ -94,6 +94,48 @@ fn each_rule_finds_its_mistake() {
             "templates/plain/component.toml",
             "`a` reads `b`, which nothing defines before it",
         ),
+        (
+            sound().head("default_stack = \"plane\""),
+            "unknown-stack",
+            "pack.toml",
+            "`default_stack = \"plane\"` is no stack, did you mean `plain`?",
+        ),
+        (
+            sound().question("mode", &choice("a", "a")),
+            "choice-twice",
+            "pack.toml",
+            "question `mode` has the choice `a` twice",
+        ),
+        (
+            sound().tables("[[figure]]\ntitle = \"Files\"\nvalue = \"{= fils =}\""),
+            "bad-figure",
+            "pack.toml",
+            "figure `Files` reads `fils`, which nothing defines",
+        ),
+        (
+            sound().tables("[[figure]]\ntitle = \"Files\"\nvalue = \"{= stack + 1 =}\""),
+            "bad-figure",
+            "preset `small` with stack `plain`",
+            "figure `Files` cannot be evaluated",
+        ),
+        (
+            sound().component("plain", "kind = \"stack\"\nexecutable = [\"bin/*\"]"),
+            "idle-glob",
+            "templates/plain/component.toml",
+            "`bin/*` of `executable`",
+        ),
+        (
+            sound().file("templates/plian/files/x", "x"),
+            "no-component",
+            "templates/plian",
+            "no `component.toml`",
+        ),
+        (
+            sound().question("token", "type = \"secret\"").template("{= token | upper =}.md", "x"),
+            "secret-in-file",
+            "templates/plain/files/{= token | upper =}.md",
+            "the secret `token`",
+        ),
     ] {
         let found = lint(&env, &pack);
         assert!(
@@ -101,6 +143,134 @@ fn each_rule_finds_its_mistake() {
             "{rule}: {found:#?}"
         );
     }
+}
+
+fn choice(one: &str, other: &str) -> String {
+    let choice = |value: &str| format!("{{ value = \"{value}\", label = \"The {value} one\" }}");
+    format!("type = \"choice\"\nchoices = [{}, {}]\ndefault = \"{one}\"", choice(one), choice(other))
+}
+
+/// The only finding.
+#[track_caller]
+fn only(env: &TestEnv, pack: &TestPack) -> String {
+    let found = lint(env, pack);
+    assert_eq!(found.len(), 1, "{found:#?}");
+    found.concat()
+}
+
+#[test]
+fn advice_that_no_answer_can_be_taken_for_is_told_once_a_rule() {
+    let env = TestEnv::new();
+    let size =
+        "[[advice_question]]\nkey = \"size\"\nask = \"How many\"\ntype = \"integer\"\nmin = 0\nmax = 9\n";
+    let pii =
+        "[[advice_question]]\nkey = \"pii\"\nask = \"Personal data\"\ntype = \"bool\"\ndefault = false\n";
+    let rule = |when: &str, because: &str| {
+        let rule = format!("[[advice]]\nwhen = \"{when}\"\npreset = \"small\"\nbecause = \"{because}\"\n");
+        TestPack::new().tables(&format!("{size}default = 5\n{pii}{rule}"))
+    };
+    assert_eq!(lint(&env, &rule("true", "{= size =} people{% if pii %}, who are known{% endif %}")), [""; 0]);
+    for (pack, told) in [
+        (rule("sise > 3", "many"), "the advice rule `sise > 3` cannot be evaluated: `sise` is not defined"),
+        (rule("size > 3", "{% if pii %}{= sise =}{% endif %}"), "`because` of the advice rule `size > 3`"),
+        // Only some answers come that far.
+        (rule("pii and pii + 1", "x"), "the advice rule `pii and pii + 1`"),
+        (rule("size == 9", "{= [1][size] =}"), "the advice rule `size == 9`"),
+        (
+            TestPack::new()
+                .tables(&size.replace("integer", "string").replace("min = 0\nmax = 9\n", "pattern = \"x\"")),
+            "question `size` has no default",
+        ),
+        (
+            TestPack::new().tables(&format!("{size}default = \"{{= nobody =}}\"")),
+            "the default of question `size`",
+        ),
+    ] {
+        let found = only(&env, &pack);
+        assert!(found.contains(told), "{told} is not in {found}");
+    }
+}
+
+#[test]
+fn yes_and_no_are_tried_and_so_is_what_a_setting_allows() {
+    let env = TestEnv::new();
+    let files = |when: &str| format!("[[files]]\nmatch = \"x\"\nwhen = \"{when}\"");
+    let bool = |name: &str| format!("[settings.\"{name}\"]\ntype = \"bool\"\ndefault = false\n");
+    let allowed =
+        "[settings.\"a.level\"]\ntype = \"choice\"\nallowed = [\"low\", \"high\"]\ndefault = \"low\"\n";
+    for (settings, when) in [
+        (String::new(), "pii"),
+        (bool("a.pii"), "settings.a.pii"),
+        (allowed.to_owned(), "settings.a.level == 'high'"),
+    ] {
+        let pack = TestPack::new()
+            .question("pii", "type = \"bool\"\ndefault = false")
+            .component("plain", &format!("kind = \"stack\"\n{settings}{}", files(when)));
+        assert_eq!(lint(&env, &pack.clone().template("x.tera", "x\n")), [""; 0], "{when}");
+        let found = only(&env, &pack.template("x.tera", "{= stack + 1 =}"));
+        let name = when.split(' ').next().unwrap().trim_start_matches("settings.");
+        let place = format!("does-not-render preset `small` with stack `plain`, `{name}` = ");
+        assert!(found.starts_with(&place), "{found}");
+    }
+}
+
+#[test]
+fn what_a_pack_refuses_to_render_is_no_mistake_unless_it_says_it_itself() {
+    let env = TestEnv::new();
+    let refuses = |value: &str| {
+        let text = format!("{{% if pii == {value} %}}{{= throw(message='not so') =}}{{% endif %}}");
+        TestPack::new().question("pii", "type = \"bool\"\ndefault = false").template("x.tera", text)
+    };
+    assert_eq!(lint(&env, &refuses("true")), [""; 0]);
+    let found = only(&env, &refuses("false"));
+    assert!(found.starts_with("does-not-render") && found.ends_with("not so"), "{found}");
+}
+
+#[test]
+fn data_that_no_program_could_read_is_told_with_its_template_and_line() {
+    let env = TestEnv::new();
+    let pack = |path: &str, text: &str| TestPack::new().template(path, text);
+    for (path, text, place) in [
+        ("ci.yml.tera", "a: 1\na: {= stack =}\n", "line 2, column 1: `a` stands twice in one map"),
+        ("x.yaml", "a: 1\n---\nb: [\n", "line "),
+        ("x.toml", "a = 1\nb = \n", "line 2, column 5"),
+        ("x.json", "{\n  \"a\": 1,\n}\n", "line 3 column 1"),
+    ] {
+        let found = only(&env, &pack(path, text).preset("large", "extends = \"small\""));
+        assert!(found.starts_with(&format!("malformed-file templates/plain/files/{path}")), "{found}");
+        let name = path.trim_end_matches(".tera");
+        assert!(found.contains(&format!("renders to `{name}`, which cannot be read: ")), "{found}");
+        assert!(found.contains(place), "{found}");
+    }
+    // What other programs read first, and what has another name.
+    for (path, text) in [
+        ("chart/templates/x.yaml", "{{ if .Values.x }}\na: 1\n{{ end }}\n"),
+        ("tsconfig.json", "{\n  // as the compiler takes it\n  \"a\": 1,\n}\n"),
+        ("x.yml.txt", "a: ["),
+        ("x.yaml", ""),
+    ] {
+        assert_eq!(lint(&env, &pack(path, text)), [""; 0], "{path}");
+    }
+}
+
+#[test]
+fn a_secret_must_not_come_to_a_file_by_any_way() {
+    let env = TestEnv::new();
+    let pack =
+        || TestPack::new().question("token", "type = \"secret\"").preset("large", "extends = \"small\"");
+    for pack in [
+        pack().template("x.tera", "{% if token %}{= token =}{% endif %}"),
+        pack().tables("[computed]\nheader = \"Bearer {= token =}\"").template("x.tera", "{= header =}"),
+        pack()
+            .file("templates/plain/partials/header", "{= token =}")
+            .template("x.tera", "{% include \"plain/header\" %}"),
+    ] {
+        let told = "secret-in-file templates/plain/files/x.tera it reads the secret `token`, and what it renders is committed";
+        assert_eq!(only(&env, &pack), told);
+    }
+    // Another name, and a condition.
+    let when = "kind = \"stack\"\n[[files]]\nmatch = \"x\"\nwhen = \"token == ''\"";
+    assert_eq!(lint(&env, &pack().component("plain", when).template("x.tera", "{= stack =} token")), [""; 0]);
 }
 
 #[test]
@@ -166,6 +336,17 @@ fn a_mistake_is_told_once_however_many_combinations_it_stops() {
     assert_eq!(found.len(), 1, "what nothing reaches is not known yet: {found:#?}");
     let place = "does-not-resolve preset `large` with stack `plain` and 1 more combination ";
     assert!(found[0].starts_with(place) && found[0].contains("no such setting"), "{found:#?}");
+}
+
+#[test]
+fn what_does_not_parse_is_not_told_again_where_it_is_rendered_or_included() {
+    let env = TestEnv::new();
+    let pack = TestPack::new().preset("large", "extends = \"small\"\ncomponents = [\"more\"]");
+    let pack = pack.component("more", "").file("templates/more/files/more", "x");
+    for path in ["plain/files/x.tera", "plain/partials/x", "more/partials/x"] {
+        let found = only(&env, &pack.clone().file(&format!("templates/{path}"), "{% if %}"));
+        assert!(found.starts_with("does-not-parse templates/"), "{found}");
+    }
 }
 
 #[test]

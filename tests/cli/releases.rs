@@ -6,11 +6,24 @@ use goldpath::seal::renders;
 
 use crate::env::{TestEnv, transcript};
 use crate::pack::TestPack;
-use crate::upgrade::{first, write_second};
+use crate::upgrade;
 
 /// What the built-in releases were when they were sealed. A line is added, none is ever changed.
 const SEALED: &[(&str, &str)] =
     &[("0.1.0", "sha256:8dc20ecad98a3275fe5fcc0cb4efa9b42ebbe074e94e2b62ae68afd34b8221d3")];
+
+/// The first version of a pack. Lines that are no YAML have a name that does not say so: what is faulty is not sealed.
+fn first() -> TestPack {
+    const CI: &str = "templates/plain/files/ci.yml.tera";
+    let pack = upgrade::first();
+    let text = pack.text(CI);
+    pack.without(CI).template("ci.txt.tera", text)
+}
+
+fn write_second(env: &TestEnv, folder: &str) {
+    upgrade::write_second(env, folder);
+    env.shell(&format!("cd {folder}/templates/plain/files; mv ci.yml.tera ci.txt.tera"));
+}
 
 #[test]
 fn every_sealed_release_of_the_built_in_pack_renders_as_it_did() {
@@ -44,7 +57,7 @@ fn sealing_writes_the_pack_and_what_it_renders_to() {
     let seal = env.read("pack/releases/1.0.0.toml");
     assert_eq!(seal.matches("[[render]]").count(), 2, "two presets with one stack:\n{seal}");
     let listed = env.shell("tar -tzf pack/releases/1.0.0.tar.gz");
-    assert!(listed.contains("templates/plain/files/ci.yml.tera\n"), "{listed}");
+    assert!(listed.contains("templates/plain/files/ci.txt.tera\n"), "{listed}");
     // Any git gives the tree the same name.
     env.goldpath(["pack", "render", "./pack", "--to", "sealed-service", "--preset", "small"]).succeeds();
     let tree = env
@@ -116,14 +129,14 @@ fn an_upgrade_takes_its_base_from_a_sealed_release_where_the_repository_has_lost
     env.goldpath(["new", "orders", "--pack", "./pack", "--yes", "--quiet"]).succeeds();
     write_second(&env, "pack");
     // A history that begins with edited files: the objects of the pristine render are nowhere.
-    let edited = env.read("orders/ci.yml").replace("one", "mine");
-    env.write("orders/ci.yml", edited);
+    let edited = env.read("orders/ci.txt").replace("one", "mine");
+    env.write("orders/ci.txt", edited);
     env.shell("cd orders; rm -rf .git; git init -q -b main; git add -A; git commit -qm all");
 
     let run = env.goldpath_in("orders", ["upgrade", "--format", "json"]).succeeds();
     assert_eq!(run.json()["base_missing"], serde_json::json!([]));
     let merged = "mine\ntwo\nthree\nfour\nfive\nsix\nseven\nEIGHT\nsquad: core\nlimit: 10\n";
-    assert_eq!(env.read("orders/ci.yml"), merged);
+    assert_eq!(env.read("orders/ci.txt"), merged);
 }
 
 #[test]
@@ -134,8 +147,8 @@ fn a_damaged_release_is_told_and_the_upgrade_does_without_it() {
     env.goldpath(["new", "orders", "--pack", "./pack", "--yes", "--quiet"]).succeeds();
     write_second(&env, "pack");
     env.write("pack/releases/1.0.0.tar.gz", "damaged");
-    let edited = env.read("orders/ci.yml").replace("one", "mine");
-    env.write("orders/ci.yml", edited);
+    let edited = env.read("orders/ci.txt").replace("one", "mine");
+    env.write("orders/ci.txt", edited);
     env.shell("cd orders; rm -rf .git; git init -q -b main; git add -A; git commit -qm all");
     env.goldpath_in("orders", ["upgrade"]).fails(
         1,
@@ -144,5 +157,5 @@ fn a_damaged_release_is_told_and_the_upgrade_does_without_it() {
             "`releases/1.0.0.tar.gz` of the pack `../pack` is no sealed release",
         ],
     );
-    assert!(env.read("orders/ci.yml").contains("mine\n"));
+    assert!(env.read("orders/ci.txt").contains("mine\n"));
 }
