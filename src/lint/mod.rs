@@ -4,6 +4,7 @@ mod components;
 mod controls;
 mod files;
 mod manifest;
+mod migrations;
 mod tried;
 
 use std::collections::BTreeSet;
@@ -45,9 +46,7 @@ pub fn lint(pack: &Pack) -> Vec<Finding> {
     findings.extend(manifest::findings(pack));
     findings.extend(controls::findings(pack));
     findings.extend(components::findings(pack, &tried));
-    findings.extend(
-        pack.bad_migration().map(|error| Finding::new("bad-migration", "migrations", error.to_string())),
-    );
+    findings.extend(migrations::findings(pack, &tried));
     findings.extend(tried.findings());
     findings.into_iter().collect()
 }

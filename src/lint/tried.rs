@@ -22,6 +22,8 @@ pub(super) struct Tried<'p> {
     begun: bool,
     /// The components that were there.
     pub(super) reached: BTreeMap<&'p str, Reached>,
+    /// The paths of all files.
+    pub(super) paths: BTreeSet<String>,
     /// What is wrong with templates on their own, by message: the component.
     unparsed: BTreeMap<String, String>,
     /// What stopped one, by rule and message: which.
@@ -64,6 +66,7 @@ impl<'p> Tried<'p> {
             pack,
             begun: false,
             reached: BTreeMap::new(),
+            paths: BTreeSet::new(),
             unparsed: BTreeMap::new(),
             stopped: BTreeMap::new(),
             parsed: BTreeSet::new(),
@@ -196,6 +199,9 @@ impl<'p> Tried<'p> {
 
     fn reach(&mut self, tree: &Tree) {
         for (path, file) in tree {
+            if !self.paths.contains(path.as_str()) {
+                self.paths.insert(path.to_string());
+            }
             let Some(component) = self.pack.components.get(&*file.component) else { continue };
             let reached = self.reached.entry(component.name.as_str()).or_default();
             reached.rules.extend(component.files.iter().position(|rule| rule.matches(path.as_str())));

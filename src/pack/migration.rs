@@ -38,7 +38,8 @@ pub struct Change {
     pub what: String,
     /// Why it matters.
     pub why: String,
-    files: Vec<Glob>,
+    /// The files that it is about.
+    pub files: Vec<Glob>,
 }
 
 impl Change {

@@ -232,9 +232,18 @@ impl Pack {
         Ok([migrations(files, Some(name), &is_new)?, own].concat())
     }
 
-    /// What is wrong with its migrations.
-    pub(crate) fn bad_migration(&self) -> Option<Error> {
-        migrations(&self.files, None, &|_| true).err()
+    /// All of its own migrations, the oldest first.
+    ///
+    /// # Errors
+    /// A migration that cannot be read, or is named after no version.
+    pub(crate) fn migrations(&self) -> Result<Vec<Migration>, Error> {
+        migrations(&self.files, None, &|_| true)
+    }
+
+    /// All migrations of the pack that it is built on, as far as they can be read.
+    pub(crate) fn base_migrations(&self) -> Vec<Migration> {
+        let base = self.base.as_ref();
+        base.and_then(|base| migrations(&base.files, None, &|_| true).ok()).unwrap_or_default()
     }
 
     /// The versions that it keeps of itself, the oldest first.

@@ -422,3 +422,106 @@ fn render_refuses_a_folder_that_holds_something() {
     env.goldpath(["pack", "render", "./pack", "--to", "out"]).fails(3, ["is not empty", "hint: "]);
     assert_eq!(env.listing("out"), ["mine"]);
 }
+
+#[test]
+fn a_migration_leads_to_what_is_there() {
+    let env = TestEnv::new();
+    let pack = |migration: &str| {
+        TestPack::new()
+            .version("1.2.0")
+            .question("area", &choice("north", "south"))
+            .component("plain", "kind = \"stack\"\n[settings.\"a.b\"]\ntype = \"bool\"\ndefault = false")
+            .template("docs/on-call.md", "Call\n")
+            .file("migrations/1.1.0.toml", migration)
+    };
+    let table = |name: &str, from: &str, to: &str| format!("[[{name}]]\nfrom = \"{from}\"\nto = \"{to}\"\n");
+    let replace =
+        |key: &str, to: &str| format!("[[replace_answer]]\nkey = \"{key}\"\nfrom = \"x\"\nto = \"{to}\"\n");
+    let sound = [
+        table("move", "docs/oncall.md", "docs/on-call.md"),
+        table("move", "handbook", "docs"),
+        table("rename_answer", "region", "area"),
+        table("rename_setting", "a.c", "a.b"),
+        replace("area", "south"),
+        "[[change]]\nwhat = \"It is told.\"\nfiles = [\"docs/*\", \"docs/oncall.md\"]\n".to_owned(),
+    ]
+    .concat();
+    assert_eq!(lint(&env, &pack(&sound)), [""; 0]);
+    // A swap, and what a later version moved, renamed or replaced again.
+    let swap =
+        table("rename_answer", "area", "service_name") + &table("rename_answer", "service_name", "area");
+    assert_eq!(lint(&env, &pack(&swap)), [""; 0]);
+    let first = [
+        table("move", "a", "b/c"),
+        table("rename_answer", "x", "y"),
+        replace("z", "1"),
+        replace("area", "1"),
+    ];
+    let then = [
+        table("move", "b", "docs"),
+        table("rename_answer", "y", "area"),
+        table("rename_answer", "z", "service_name"),
+        replace("area", "north").replace("\"x\"", "\"1\""),
+    ];
+    assert_eq!(lint(&env, &pack(&first.concat()).file("migrations/1.2.0.toml", then.concat())), [""; 0]);
+
+    for (migration, rule, told) in [
+        (table("move", "x", "docs/none.md"), "moves-to-nothing", "`x` to `docs/none.md`, which no preset"),
+        (
+            table("move", "x", "README.md") + &table("move", "x", "docs/on-call.md"),
+            "ambiguous-migration",
+            "two moves are from `x`",
+        ),
+        (
+            table("rename_answer", "x", "area") + &table("rename_answer", "x", "service_name"),
+            "ambiguous-migration",
+            "two renames are from `x`",
+        ),
+        (
+            table("rename_answer", "x", "area") + &table("rename_answer", "y", "area"),
+            "ambiguous-migration",
+            "two renames are to `area`",
+        ),
+        (
+            table("rename_answer", "x", "aera"),
+            "renames-to-nothing",
+            "`aera`, which is neither a question nor",
+        ),
+        (table("rename_setting", "x", "a.c"), "renames-to-nothing", "`a.c`, which is neither a question nor"),
+        (replace("aera", "south"), "bad-replacement", "`aera`, which is neither a question nor a setting"),
+        (replace("area", "east"), "bad-replacement", "does not take: `east` is no choice"),
+    ] {
+        let found = only(&env, &pack(&migration));
+        assert!(
+            found.starts_with(&format!("{rule} migrations/1.1.0.toml ")) && found.contains(told),
+            "{found}"
+        );
+    }
+    let found = only(&env, &pack("").file("migrations/1.3.0.toml", "notes = \"Soon.\"\n"));
+    assert!(
+        found.starts_with("future-migration migrations/1.3.0.toml it is for a version after 1.2.0"),
+        "{found}"
+    );
+}
+
+#[test]
+fn a_change_is_about_a_file_of_now_or_of_a_version_that_the_pack_keeps() {
+    let env = TestEnv::new();
+    let change = |path: &str| format!("[[change]]\nwhat = \"It goes.\"\nfiles = [\"{path}\"]\n");
+    let next = |path: &str| TestPack::new().version("1.1.0").file("migrations/1.1.0.toml", change(path));
+    // What was there before is not known.
+    assert_eq!(lint(&env, &next("docs/old.md")), [""; 0]);
+    fs_err::remove_dir_all(env.path("pack")).unwrap();
+    TestPack::new().template("docs/old.md", "Old\n").write_to(&env, "pack");
+    env.goldpath(["pack", "seal", "./pack"]).succeeds();
+    let kept = |name: &str| fs_err::read(env.path("pack/releases").join(format!("1.0.0.{name}"))).unwrap();
+    let (archive, seal) = (kept("tar.gz"), kept("toml"));
+    let next =
+        |path: &str| next(path).file("releases/1.0.0.tar.gz", &archive).file("releases/1.0.0.toml", &seal);
+    assert_eq!(lint(&env, &next("docs/old.md")), [""; 0]);
+    let found = only(&env, &next("docs/odl.md"));
+    assert!(
+        found.starts_with("idle-change migrations/1.1.0.toml `docs/odl.md` of a change matches no file"),
+        "{found}"
+    );
+}
