@@ -1,7 +1,7 @@
 //! Sealing a version of a pack: from then on it is kept as it is, and what it renders to is known.
 
 use crate::error::Error;
-use crate::lint::lint;
+use crate::lint::mistakes;
 use crate::pack::Pack;
 use crate::pack::source::{Seal, SealedRender};
 use crate::plan::{Facts, Given, Plan};
@@ -11,9 +11,9 @@ use crate::repo::tree_id;
 /// The seal of a pack: its digest, and what each preset with each stack renders to.
 ///
 /// # Errors
-/// A pack that does not render, or on which [`lint`] finds something: it could not be corrected afterwards.
+/// A pack that does not render, or on which `pack lint` finds something: it could not be corrected afterwards.
 pub fn seal(pack: &Pack) -> Result<Seal, Error> {
-    let findings = lint(pack).len();
+    let findings = mistakes(pack).len();
     if findings > 0 {
         return Err(Error::SealFaulty { findings });
     }

@@ -5,6 +5,7 @@ mod controls;
 mod files;
 mod manifest;
 mod migrations;
+mod releases;
 mod tried;
 
 use std::collections::BTreeSet;
@@ -39,6 +40,14 @@ impl fmt::Display for Finding {
 /// Everything that is wrong, each once.
 #[must_use]
 pub fn lint(pack: &Pack) -> Vec<Finding> {
+    let mut findings = BTreeSet::from_iter(mistakes(pack));
+    findings.extend(releases::findings(pack));
+    findings.into_iter().collect()
+}
+
+/// What is wrong with this version, whatever the pack keeps of others.
+#[must_use]
+pub(crate) fn mistakes(pack: &Pack) -> Vec<Finding> {
     let unanswered = manifest::unanswered(&pack.questions);
     // Without an answer nothing resolves, which would only be told once more.
     let tried = if unanswered.is_empty() { Tried::all(pack) } else { Tried::none(pack) };

@@ -525,3 +525,46 @@ fn a_change_is_about_a_file_of_now_or_of_a_version_that_the_pack_keeps() {
         "{found}"
     );
 }
+
+#[test]
+fn a_release_is_whole_and_of_another_version() {
+    let env = TestEnv::new();
+    TestPack::new().write_to(&env, "pack");
+    env.goldpath(["pack", "seal", "./pack"]).succeeds();
+    env.goldpath(["pack", "lint", "./pack"]).succeeds();
+    let kept = |name: &str| fs_err::read(env.path("pack/releases").join(format!("1.0.0.{name}"))).unwrap();
+    let (archive, seal) = (kept("tar.gz"), kept("toml"));
+    let sound = TestPack::new();
+    for (pack, place, told) in [
+        (
+            sound.clone().file("releases/1.0.0.tar.gz", &archive),
+            "1.0.0.tar.gz",
+            "`releases/1.0.0.toml` is missing",
+        ),
+        (
+            sound.clone().file("releases/1.0.0.toml", &seal),
+            "1.0.0.toml",
+            "it seals `releases/1.0.0.tar.gz`, which is missing",
+        ),
+        (
+            sound.clone().file("releases/1.0.0.tar.gz", "x").file("releases/1.0.0.toml", &seal),
+            "1.0.0.tar.gz",
+            "is no sealed release",
+        ),
+        (
+            sound
+                .clone()
+                .template("new.md", "")
+                .file("releases/1.0.0.tar.gz", &archive)
+                .file("releases/1.0.0.toml", &seal),
+            "1.0.0.toml",
+            "version 1.0.0 is sealed already, and this pack is another one: raise `version` in pack.toml",
+        ),
+    ] {
+        let found = only(&env, &pack);
+        assert!(
+            found.starts_with(&format!("bad-release releases/{place} ")) && found.contains(told),
+            "{found}"
+        );
+    }
+}
