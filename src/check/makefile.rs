@@ -44,6 +44,14 @@ impl Make {
     }
 }
 
+/// Those of some targets that a makefile by itself does not have.
+pub(crate) fn missing_targets<'n>(makefile: &str, wanted: &[&'n str]) -> Vec<&'n str> {
+    let mut make = Make::default();
+    // A rule may name its targets on several lines.
+    makefile.replace("\\\n", " ").lines().for_each(|line| make.take(line));
+    wanted.iter().filter(|name| !make.has(name)).copied().collect()
+}
+
 /// The Makefile and the files that it includes.
 pub(super) fn make_files(files: &Files) -> impl Iterator<Item = &str> {
     ["Makefile", "stack.mk", "local.mk"].into_iter().chain(files.below("make/", &[".mk"]))

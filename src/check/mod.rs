@@ -38,6 +38,7 @@ use self::controls::{Presets, Register};
 pub use self::day::Day;
 use self::files::Files;
 pub use self::finding::{Finding, Severity};
+pub(crate) use self::makefile::missing_targets;
 pub(crate) use self::node::malformed;
 use self::repository::Repository;
 pub use self::subject::Subject;

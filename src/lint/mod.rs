@@ -6,6 +6,7 @@ mod files;
 mod manifest;
 mod migrations;
 mod releases;
+mod stacks;
 mod tried;
 
 use std::collections::BTreeSet;

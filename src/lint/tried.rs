@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::files::Rendered;
-use super::{Finding, manifest};
+use super::{Finding, manifest, stacks};
 use crate::counted::counted;
 use crate::error::Error;
 use crate::pack::{Pack, Question, Setting};
@@ -108,7 +108,8 @@ impl<'p> Tried<'p> {
         let place = format!("preset `{preset}` with stack `{stack}`");
         let resolved = Plan::resolve(self.pack, preset, stack, &Given::default(), &facts());
         // What stops the default answers stops others too.
-        let Some((plan, _)) = self.made(resolved, &place, true) else { return };
+        let Some((plan, tree)) = self.made(resolved, &place, true) else { return };
+        self.findings.extend(stacks::finding(self.pack, &plan, &tree));
         self.figures(&plan, &place);
         let mut seen = vec![values(&plan)];
         for other in self.others(&plan) {

@@ -568,3 +568,32 @@ fn a_release_is_whole_and_of_another_version() {
         );
     }
 }
+
+#[test]
+fn a_stack_on_the_built_in_pack_has_what_its_makefile_calls() {
+    let env = TestEnv::new();
+    let component = "kind = \"stack\"\nrequires = [\"service\", \"make\", \"api\"]\n\
+                     [settings.\"stack.start_seconds\"]\ntype = \"integer\"\ndefault = 1\n\
+                     [settings.\"stack.memory_mib\"]\ntype = \"integer\"\ndefault = 16\n\
+                     [settings.\"stack.cpu_millicores\"]\ntype = \"integer\"\ndefault = 10\n\
+                     [computed]\nstack_needs = \"a shell\"\nstack_ci = \"{= { 'set_up': [], 'cache_paths': [], \
+                     'cache_files': [], 'tools': [], 'dependency_tools': [], 'sbom_tools': [], 'codeql': 'actions', \
+                     'ecosystem': 'gitsubmodule' } =}\"";
+    let pack = || TestPack::empty().head("extends = \"builtin\"").component("shell", component);
+    let found = only(&env, &pack());
+    assert_eq!(
+        found,
+        "incomplete-stack templates/shell the stack renders no `stack.mk`, which the Makefile includes"
+    );
+    let make = "stack-build stack-lint stack-format \\\n  stack-test stack-run: x\nstack-check-config stack-deps:\n\
+                stack-sbom := no\nstack-release:\n\ttrue\n# stack-command: later\n";
+    let found = only(&env, &pack().file("templates/shell/files/stack.mk", make));
+    let told = "its `stack.mk` lacks targets that the Makefile calls: `stack-command`, `stack-sbom`";
+    assert_eq!(found, format!("incomplete-stack templates/shell {told}"));
+}
+
+#[test]
+fn what_is_built_on_an_older_built_in_pack_has_no_findings_of_that() {
+    let env = TestEnv::new();
+    assert_eq!(lint(&env, &TestPack::empty().head("extends = \"builtin@0.1.0\"")), [""; 0]);
+}
