@@ -13,7 +13,7 @@ const SEALED: &[(&str, &str)] =
     &[("0.1.0", "sha256:8dc20ecad98a3275fe5fcc0cb4efa9b42ebbe074e94e2b62ae68afd34b8221d3")];
 
 /// The first version of a pack. Lines that are no YAML have a name that does not say so: what is faulty is not sealed.
-fn first() -> TestPack {
+pub(crate) fn first() -> TestPack {
     const CI: &str = "templates/plain/files/ci.yml.tera";
     let pack = upgrade::first();
     let text = pack.text(CI);

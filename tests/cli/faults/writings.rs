@@ -2,6 +2,7 @@
 
 use crate::env::TestEnv;
 use crate::pack::TestPack;
+use crate::releases;
 use crate::upgrade::{first, second};
 
 /// A command that writes.
@@ -40,6 +41,10 @@ fn many(mut pack: TestPack, line: &str) -> TestPack {
 
 fn packed(env: &TestEnv) {
     many(first(), "one").write_to(env, "pack");
+}
+
+fn sealable(env: &TestEnv) {
+    many(releases::first(), "one").write_to(env, "pack");
 }
 
 /// `orders` at the first version, and the second one beside it.
@@ -168,7 +173,13 @@ pub(crate) const WRITINGS: [Writing; 14] = [
         run: &["check", "--only", "controls", "--badge", "path.svg"],
         back: Back::Completes,
     },
-    Writing { name: "pack seal", lay: packed, folder: "pack", run: &["pack", "seal"], back: Back::Completes },
+    Writing {
+        name: "pack seal",
+        lay: sealable,
+        folder: "pack",
+        run: &["pack", "seal"],
+        back: Back::Completes,
+    },
     Writing {
         name: "pack render",
         lay: packed,
