@@ -36,6 +36,7 @@ mod onboard;
 mod pack;
 mod pack_commands;
 mod pack_features;
+mod pack_reference;
 mod pipelines;
 mod precedence;
 mod presets;
