@@ -215,7 +215,7 @@ impl Error {
             }
             Self::NoAdvice { .. } => "choose one yourself: `goldpath presets compare`".to_owned(),
             Self::Undefined { .. } => {
-                "ask it, compute it, or make it a setting; templates also read `preset`, `stack`, `settings`, \
+                "ask it, compute it, or make it a setting; templates also read `preset`, `lineage`, `stack`, `settings`, \
                  `pack` and `components`"
                     .to_owned()
             }

@@ -103,7 +103,7 @@ impl Question {
                 .with_hint("use lower-case letters, digits and `_`, starting with a letter"));
         }
         if RESERVED.contains(&key.as_str()) {
-            let message = format!("`{key}` is always defined and cannot be asked");
+            let message = format!("`{key}` is a name of goldpath's own, and cannot be asked");
             return Err(manifest.error(raw.key.span(), message));
         }
         let needs_choices = matches!(kind, QuestionKind::Choice | QuestionKind::Choices);

@@ -69,10 +69,16 @@ impl Migrated {
             for known in [&mut self.before, &mut defaults] {
                 renamed(known, &migration.renamed);
             }
-            for (key, from, to) in &migration.replaced_answers {
+            let keys: BTreeSet<&String> = migration.replaced_answers.iter().map(|(key, ..)| key).collect();
+            for key in keys {
                 let Some(now) = self.given.get(key).cloned() else { continue };
                 let Raw::Typed(value) = &now.raw else { continue };
-                let Some(replaced) = replaced(value, from, to) else { continue };
+                let of_key = migration.replaced_answers.iter().filter(|(of, ..)| of == key);
+                let pairs: Vec<_> = of_key.map(|(_, from, to)| (from, to)).collect();
+                let replaced = replaced(value, &pairs);
+                if replaced == *value {
+                    continue;
+                }
                 self.notes
                     .push(format!("{}: `{key}` is `{replaced}` now, which was `{value}`", migration.release));
                 self.given.set(key.clone(), Raw::Typed(replaced.clone()), now.from);
@@ -192,23 +198,30 @@ fn moved_by(name: &str, from: &RepoPath, to: &RepoPath) -> Option<String> {
     Some(format!("{to}/{rest}"))
 }
 
-/// An answer with another one in the place of `from`; of a list an item, and none where `to` is an empty list.
-fn replaced(value: &Value, from: &Value, to: &Value) -> Option<Value> {
-    if value == from {
-        return Some(to.clone());
+/// An answer as all replacements of one version make it, at once: as a whole, or each item of a list, which an empty list
+/// takes out.
+fn replaced(value: &Value, pairs: &[(&Value, &Value)]) -> Value {
+    let instead = |value: &Value| pairs.iter().find(|(from, _)| *from == value).map(|(_, to)| *to);
+    match (instead(value), value) {
+        (Some(to), _) => to.clone(),
+        (None, Value::List(items)) => {
+            let mut all: Vec<Value> = Vec::new();
+            for item in items {
+                let new = match instead(item) {
+                    Some(Value::List(several)) => several.clone(),
+                    Some(one) => vec![one.clone()],
+                    None => vec![item.clone()],
+                };
+                for item in new {
+                    if !all.contains(&item) {
+                        all.push(item);
+                    }
+                }
+            }
+            Value::List(all)
+        }
+        (None, _) => value.clone(),
     }
-    let Value::List(items) = value else { return None };
-    let at = items.iter().position(|item| item == from)?;
-    let instead = match to {
-        Value::List(several) => several.clone(),
-        one => vec![one.clone()],
-    };
-    let others = items.iter().enumerate().filter(|(index, _)| *index != at).map(|(_, item)| item);
-    let new = instead.into_iter().filter(|item| !items.contains(item));
-    let mut all: Vec<Value> = others.clone().take(at).cloned().collect();
-    all.extend(new);
-    all.extend(others.skip(at).cloned());
-    Some(Value::List(all))
 }
 
 /// A line of the release notes.

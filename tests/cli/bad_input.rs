@@ -336,7 +336,7 @@ fn manifests_that_cannot_stand_are_told_by_file_line_and_column() {
             |pack| pack.question("Bad-Key", "type = \"string\""),
             &["`Bad-Key` is no name a template can read", "lower-case letters"],
         ),
-        (|pack| pack.question("settings", "type = \"string\""), &["`settings` is always defined"]),
+        (|pack| pack.question("settings", "type = \"string\""), &["`settings` is a name of goldpath"]),
         (
             |pack| pack.question("x", "type = \"strng\""),
             &["unknown variant `strng`", "did you mean `string`?"],

@@ -210,7 +210,8 @@ fn the_reference_names_the_kinds_of_components_and_the_weights_and_efforts_of_co
 #[test]
 fn the_reference_names_every_rule_of_the_linter() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/lint");
-    let sources = fs_err::read_dir(folder).unwrap().map(|entry| fs_err::read_to_string(entry.unwrap().path()).unwrap());
+    let sources =
+        fs_err::read_dir(folder).unwrap().map(|entry| fs_err::read_to_string(entry.unwrap().path()).unwrap());
     let sources: String = sources.collect::<Vec<_>>().concat();
     // A rule is what is written like one, but for the service of the examples and the targets of make.
     let is_rule = |text: &&str| {

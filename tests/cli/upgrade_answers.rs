@@ -356,6 +356,8 @@ fn a_choice_that_is_withdrawn_leaves_every_list_that_has_it() {
         ("[]", "y,x", "[\"y\"]"),
         ("[]", "x", "[]"),
         ("\"z\"", "y", "[\"y\"]"),
+        // Two that are exchanged.
+        ("\"y\"\n[[replace_answer]]\nkey = \"langs\"\nfrom = \"y\"\nto = \"z\"", "x,y", "[\"y\", \"z\"]"),
     ] {
         pack("1.0.0", &["x", "y"]).write_to(&env, "pack");
         let set = format!("langs={before}");

@@ -41,6 +41,11 @@ struct Exception {
 }
 
 impl Register {
+    /// One in which nothing stands.
+    pub(in crate::check) fn empty(today: Day) -> Self {
+        Self { exceptions: Vec::new(), today, longest: LONGEST }
+    }
+
     pub(in crate::check) fn read(files: &Files, lock: Option<&Lock>, today: Day) -> Self {
         let setting = lock.and_then(|lock| lock.settings.get("policy.exception_days"));
         let longest = match setting {
