@@ -16,8 +16,6 @@ pub struct AdviceRule {
     pub first: Vec<String>,
     /// Why, in words, with the person's own numbers as expressions.
     pub because: String,
-    /// What would change the answer.
-    pub unless: Option<String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -28,7 +26,6 @@ pub(super) struct RawAdviceRule {
     #[serde(default)]
     first: Vec<Spanned<String>>,
     because: String,
-    unless: Option<String>,
 }
 
 impl AdviceRule {
@@ -53,7 +50,6 @@ impl AdviceRule {
             preset: raw.preset.map(Spanned::into_inner),
             first: raw.first.into_iter().map(Spanned::into_inner).collect(),
             because: raw.because,
-            unless: raw.unless,
         })
     }
 }
