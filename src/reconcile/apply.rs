@@ -192,6 +192,10 @@ impl Run<'_> {
                 }
                 Some(stored) => {
                     let new = self.prepare(task.path, stored).map_err(unwritable)?;
+                    // Before the last look: from then on somebody can save a file in it.
+                    if self.journal.is_in_new_folder(task.path) {
+                        on_disk::make_folders(&self.checkout.root, task.path).map_err(unwritable)?;
+                    }
                     self.journal.touch(task.path)?;
                     self.place(task.path, &new, stored).map_err(unwritable)?;
                 }

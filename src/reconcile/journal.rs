@@ -20,7 +20,7 @@ use crate::render::tree::BlobId;
 use crate::repo::durable;
 
 /// Where it is, in the git folder of the work tree.
-const FOLDER: &str = "goldpath";
+pub(super) const FOLDER: &str = "goldpath";
 /// Where it is made, and where it goes to be removed: a rename decides between there and not there.
 const MAKING: &str = "goldpath.new";
 const GOING: &str = "goldpath.old";
@@ -386,6 +386,12 @@ impl Journal {
         self.git_dir.join(FOLDER).join("new").join(number.to_string())
     }
 
+    /// Whether the folder of a file was not there.
+    pub(super) fn is_in_new_folder(&self, path: &str) -> bool {
+        let folder = path.rsplit_once('/').map(|(folder, _)| folder);
+        folder.is_some_and(|folder| self.made.binary_search_by(|made| made.as_str().cmp(folder)).is_ok())
+    }
+
     /// The permissions of a file as it was.
     pub(super) fn permissions_before(&self, path: &str) -> Option<u32> {
         match self.files[self.number_of(path)?].before {
@@ -424,7 +430,7 @@ impl Journal {
         let copies = self.files.iter().enumerate();
         let copies = copies.filter(|(_, saved)| matches!(saved.before, Before::File(_)));
         let names = copies.map(|(number, _)| number.to_string());
-        for name in names.chain(["index", "journal.json"].map(str::to_owned)) {
+        for name in names.chain(["index", "journal.json", "lock"].map(str::to_owned)) {
             let _ = remove_file(&folder.join(name));
         }
         for emptied in [&folder.join("new"), folder] {
