@@ -29,6 +29,7 @@ mod version;
 mod workflow;
 
 use std::collections::BTreeSet;
+use std::path::Path;
 
 pub use self::bundle::{Bundle, hash};
 pub use self::checked::{Checked, Family};
@@ -43,6 +44,7 @@ pub(crate) use self::node::malformed;
 use self::repository::Repository;
 pub use self::subject::Subject;
 pub use self::version::Demand;
+use crate::lock::Lock;
 use crate::pack::Pack;
 use crate::reconcile::Changes;
 
@@ -140,13 +142,12 @@ pub fn broken_promises(
 
 /// The controls that a project is held to, of which its pack demands less, and which an exception that is in force accepts.
 #[must_use]
-pub fn accepted_drops(subject: &Subject<'_>, pack: &Pack, today: Day) -> BTreeSet<String> {
-    let Some(lock) = subject.lock else { return BTreeSet::new() };
+pub fn accepted_drops(root: &Path, lock: &Lock, pack: &Pack, today: Day) -> BTreeSet<String> {
     // Most packs demand what they did, and then nothing has to be read.
     if controls::dropped(lock, pack, &Register::empty(today)).is_empty() {
         return BTreeSet::new();
     }
-    let register = Register::read(&Files::list(subject.root), subject.lock, today);
+    let register = Register::read(&Files::list(root), Some(lock), today);
     let dropped = controls::dropped(lock, pack, &register).into_iter();
     dropped.filter(|finding| !finding.counts()).map(|finding| finding.rule.into_owned()).collect()
 }

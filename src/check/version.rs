@@ -66,7 +66,7 @@ fn look(subject: &Subject<'_>, lock: &Lock, demand: Demand, findings: &mut Findi
             return findings.about(LOCK_FILE, message, fix);
         }
     };
-    let newer: Vec<&Version> = known.iter().filter(|version| *version > at && counts(version, at)).collect();
+    let newer = newer(&known, at);
     if let Some(newest) = newer.last() {
         if newer.len() > demand.max_behind.unwrap_or_default() {
             let behind = match newer.len() {
@@ -98,13 +98,11 @@ fn of_this_pack(
     environment: &Environment,
     at: &Version,
 ) -> Vec<Version> {
-    let Some(newest) = known.iter().rfind(|version| *version > at && counts(version, at)) else {
-        return known;
-    };
-    if spec.subfolder().is_none() {
+    let newest = newer(&known, at).last().map(ToString::to_string);
+    if newest.is_none() || spec.subfolder().is_none() {
         return known;
     }
-    let there = spec.at_version(Some(&newest.to_string())).map_err(Error::from);
+    let there = spec.at_version(newest.as_deref()).map_err(Error::from);
     let there = there.and_then(|spec| Pack::open(&spec, environment));
     match there {
         Ok(pack) if pack.version <= *at => known.into_iter().filter(|version| version <= at).collect(),
@@ -120,7 +118,7 @@ fn look_below(subject: &Subject<'_>, lock: &Lock, demand: Demand, findings: &mut
         return;
     }
     let known = versions(&PackSpec::Builtin, subject.environment, false).ok().flatten().unwrap_or_default();
-    let newer: Vec<&Version> = known.iter().filter(|version| *version > at && counts(version, at)).collect();
+    let newer = newer(&known, at);
     if let Some(newest) = newer.last()
         && newer.len() > demand.max_behind.unwrap_or_default()
     {
@@ -129,7 +127,8 @@ fn look_below(subject: &Subject<'_>, lock: &Lock, demand: Demand, findings: &mut
     }
 }
 
-/// A pre-release is no step forward for who is not on one.
-fn counts(version: &Version, at: &Version) -> bool {
-    version.pre.is_empty() || !at.pre.is_empty()
+/// Those after this version. A pre-release is no step forward for who is not on one.
+fn newer<'v>(known: &'v [Version], at: &Version) -> Vec<&'v Version> {
+    let counts = |version: &Version| version.pre.is_empty() || !at.pre.is_empty();
+    known.iter().filter(|version| *version > at && counts(version)).collect()
 }

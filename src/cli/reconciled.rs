@@ -129,8 +129,8 @@ impl Run<'_> {
         if self.lock.controls.as_ref().is_none_or(BTreeMap::is_empty) {
             return Ok(BTreeSet::new());
         }
-        let subject = Subject::new(self.checkout.root(), Some(self.lock), self.environment, false);
-        Ok(accepted_drops(&subject, self.pack, Day::today(&repo::Environment::of_process())?))
+        let today = Day::today(&repo::Environment::of_process())?;
+        Ok(accepted_drops(self.checkout.root(), self.lock, self.pack, today))
     }
 
     /// What is promised and the result would not keep: a merge can be clean and leave less than was there, and a pack can

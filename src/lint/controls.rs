@@ -6,10 +6,9 @@ use crate::pack::{Fault, Pack};
 
 /// What is wrong with them.
 pub(super) fn findings(pack: &Pack) -> Vec<Finding> {
-    let policies = pack.policies();
     let bad = |Fault { file, why }| Finding::new("bad-control", file, why);
-    let mut findings: Vec<Finding> = faults_of(policies).into_iter().map(bad).collect();
-    for control in &policies.controls {
+    let mut findings: Vec<Finding> = faults_of(pack).into_iter().map(bad).collect();
+    for control in &pack.policies().controls {
         let test = format!("{}_test.rego", control.file.trim_end_matches(".rego"));
         if !pack.has_file(&test) {
             let message = format!("the control has no tests: `{test}`, for `opa test`");

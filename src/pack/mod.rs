@@ -286,12 +286,18 @@ impl Pack {
         self.policies.get_or_init(|| {
             let presets: Vec<&str> = self.presets.iter().map(|preset| preset.name.as_str()).collect();
             let mut policies = Policies::default();
-            for (path, _) in policy_files(&self.files) {
+            for (path, _) in policy_files(&self.files).filter(|(path, _)| !policy::is_test(path)) {
                 policies.add(path, text(&self.files, path), &presets);
             }
             policies.controls.sort_by(|a, b| a.id.cmp(&b.id));
             policies
         })
+    }
+
+    /// The tests of the controls, as far as they are text: for who looks at a pack itself.
+    pub(crate) fn policy_tests(&self) -> Vec<PolicyFile> {
+        let tests = policy_files(&self.files).filter(|(path, _)| policy::is_test(path));
+        tests.filter_map(|(path, _)| text(&self.files, path).ok()).map(policy::test).collect()
     }
 
     /// Whether it is the program's own pack, with nothing on top of it.

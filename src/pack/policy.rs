@@ -99,8 +99,6 @@ pub struct Policies {
     pub controls: Vec<Control>,
     /// Every file but the tests.
     pub sources: Vec<PolicyFile>,
-    /// The tests, which nothing here runs.
-    pub tests: Vec<PolicyFile>,
     /// The files that cannot be read: no control is known of them.
     pub faults: Vec<Fault>,
 }
@@ -158,8 +156,19 @@ struct RawCustom {
 /// The frameworks that `supports` may name.
 const FRAMEWORKS: [&str; 4] = ["iso27001", "slsa", "soc2", "ssdf"];
 
-/// What the name of a test ends in.
-const TEST: &str = "_test.rego";
+/// Whether a file is a test, by its name.
+pub(super) fn is_test(file: &str) -> bool {
+    file.ends_with("_test.rego")
+}
+
+/// A test, which nothing here runs.
+pub(super) fn test(manifest: ManifestText<'_>) -> PolicyFile {
+    PolicyFile {
+        file: manifest.file.to_owned(),
+        package: package_of(manifest).unwrap_or_default(),
+        text: manifest.text.to_owned(),
+    }
+}
 
 impl Policies {
     /// Adds a file of the pack; one that cannot be read is kept as a fault, so that the others can be.
@@ -169,14 +178,6 @@ impl Policies {
         manifest: Result<ManifestText<'_>, ManifestError>,
         presets: &[&str],
     ) {
-        if file.ends_with(TEST) {
-            self.tests.extend(manifest.ok().map(|manifest| PolicyFile {
-                file: file.to_owned(),
-                package: package_of(manifest).unwrap_or_default(),
-                text: manifest.text.to_owned(),
-            }));
-            return;
-        }
         let added = manifest.and_then(|manifest| self.read(manifest, presets));
         if let Err(error) = added {
             let hint = error.hint().map(|hint| format!("; {hint}")).unwrap_or_default();

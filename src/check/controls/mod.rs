@@ -111,16 +111,17 @@ pub(super) fn judge(
 /// What is wrong with policies whatever they judge: files that cannot be read or do not compile, or give no denials; tests
 /// that do not compile.
 #[must_use]
-pub(crate) fn faults_of(policies: &Policies) -> Vec<Fault> {
+pub(crate) fn faults_of(pack: &Pack) -> Vec<Fault> {
+    let (policies, tests) = (pack.policies(), pack.policy_tests());
     let controls: Vec<&Control> = policies.controls.iter().collect();
     let steps = vec![apart::Step { lineage: Vec::new(), controls: asked(&controls) }];
     let facts = Cow::Owned(serde_json::json!({}));
     let mut faults = policies.faults.clone();
     // A longer line is no mistake: `opa test` takes it, and the engine here does not.
     let is_readable = |test: &&PolicyFile| test.text.lines().all(|line| line.len() <= MAX_COLUMNS);
-    let tests = policies.tests.iter().filter(is_readable);
-    let sources: Vec<PolicyFile> = policies.sources.iter().chain(tests).cloned().collect();
-    let is_test = |file: &str| policies.tests.iter().any(|test| test.file == file);
+    let sources: Vec<PolicyFile> =
+        policies.sources.iter().chain(tests.iter().filter(is_readable)).cloned().collect();
+    let is_test = |file: &str| tests.iter().any(|test| test.file == file);
     match apart(&Case { sources: Cow::from(sources), facts, steps }) {
         Ok(Verdict { faults: of_files, steps }) => {
             // A test reads its control, of which it is told already that it does not compile.
