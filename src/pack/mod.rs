@@ -286,7 +286,7 @@ impl Pack {
         self.policies.get_or_init(|| {
             let presets: Vec<&str> = self.presets.iter().map(|preset| preset.name.as_str()).collect();
             let mut policies = Policies::default();
-            for (path, _) in policy_files(&self.files).filter(|(path, _)| !policy::is_test(path)) {
+            for (path, _) in policy_files(&self.files) {
                 policies.add(path, text(&self.files, path), &presets);
             }
             policies.controls.sort_by(|a, b| a.id.cmp(&b.id));
