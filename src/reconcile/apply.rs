@@ -197,7 +197,13 @@ impl Run<'_> {
                         on_disk::make_folders(&self.checkout.root, task.path).map_err(unwritable)?;
                     }
                     self.journal.touch(task.path)?;
-                    self.place(task.path, &new, stored).map_err(unwritable)?;
+                    match self.place(task.path, &new, stored) {
+                        Err(error) if error.kind() == ErrorKind::AlreadyExists => {
+                            self.journal.leave(task.path);
+                            return Err(Error::ChangedMeanwhile { paths: vec![task.path.to_owned()] });
+                        }
+                        placed => placed.map_err(unwritable)?,
+                    }
                 }
             }
             if task.path.ends_with(ATTRIBUTES) {
@@ -252,11 +258,19 @@ impl Run<'_> {
 
     fn place(&self, path: &str, new: &Path, stored: &Stored) -> io::Result<()> {
         let full = self.checkout.root.join(path);
-        let moved = match fs_err::rename(new, &full) {
+        let move_in = || {
+            // What somebody saved there since the last look stays.
+            if self.journal.was_absent(path) {
+                on_disk::move_to_free_name(new, &full)
+            } else {
+                fs_err::rename(new, &full)
+            }
+        };
+        let moved = match move_in() {
             // Nearly every file has its folder: one is made where it is missed.
             Err(error) if error.kind() == ErrorKind::NotFound => {
                 on_disk::make_folders(&self.checkout.root, path)?;
-                fs_err::rename(new, &full)
+                move_in()
             }
             moved => moved,
         };

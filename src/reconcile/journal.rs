@@ -297,6 +297,13 @@ impl Journal {
         Ok(())
     }
 
+    /// A file that this run has not changed after all.
+    pub(super) fn leave(&self, path: &str) {
+        if let (Some(here), Some(number)) = (&self.here, self.number_of(path)) {
+            here.touched.borrow_mut().remove(&number);
+        }
+    }
+
     fn write(&self, folder: &Path, step: Step<'_>) -> io::Result<PathBuf> {
         let place = folder.join("journal.json");
         let new = folder.join("journal.new");
@@ -390,6 +397,10 @@ impl Journal {
     pub(super) fn is_in_new_folder(&self, path: &str) -> bool {
         let folder = path.rsplit_once('/').map(|(folder, _)| folder);
         folder.is_some_and(|folder| self.made.binary_search_by(|made| made.as_str().cmp(folder)).is_ok())
+    }
+
+    pub(super) fn was_absent(&self, path: &str) -> bool {
+        self.number_of(path).is_some_and(|number| matches!(self.files[number].before, Before::Absent))
     }
 
     /// The permissions of a file as it was.

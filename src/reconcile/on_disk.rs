@@ -4,6 +4,7 @@ use std::io::{self, ErrorKind, Write as _};
 use std::path::Path;
 
 use fs_err::OpenOptions;
+use tempfile::TempPath;
 
 /// Writes a file that is not there yet. What an earlier run left goes, and so does a link, which an archive of
 /// the repository may have brought to have something else written.
@@ -40,6 +41,16 @@ pub(super) fn make_folders(root: &Path, path: &str) -> io::Result<()> {
 
 fn is_now_a_link(folder: &str) -> io::Error {
     io::Error::other(format!("`{folder}` has become a symbolic link"))
+}
+
+/// Moves a file to a name that nothing has, in one step where the file system can.
+pub(super) fn move_to_free_name(from: &Path, to: &Path) -> io::Result<()> {
+    let from = TempPath::try_from_path(from)?;
+    from.persist_noclobber(to).map_err(|refused| {
+        // It is for the caller to remove, or to try again with.
+        let _ = refused.path.keep();
+        refused.error
+    })
 }
 
 pub(super) fn remove_file(path: &Path) -> io::Result<()> {
@@ -85,4 +96,24 @@ pub(super) fn set_permissions(path: &Path, mode: u32) -> io::Result<()> {
 #[cfg(not(unix))]
 pub(super) fn set_permissions(_: &Path, _: u32) -> io::Result<()> {
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_stands_at_a_name_is_not_replaced_by_what_moves_to_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let (from, to) = (folder.path().join("from"), folder.path().join("to"));
+        fs_err::write(&from, "new").unwrap();
+        fs_err::write(&to, "saved meanwhile").unwrap();
+        let refused = move_to_free_name(&from, &to).unwrap_err();
+        assert_eq!(refused.kind(), ErrorKind::AlreadyExists);
+        assert_eq!(fs_err::read_to_string(&from).unwrap(), "new");
+        assert_eq!(fs_err::read_to_string(&to).unwrap(), "saved meanwhile");
+        fs_err::remove_file(&to).unwrap();
+        move_to_free_name(&from, &to).unwrap();
+        assert_eq!(fs_err::read_to_string(&to).unwrap(), "new");
+    }
 }
