@@ -106,10 +106,7 @@ pub fn check(subject: &Subject<'_>, asked: &Asked) -> Report {
                     controls::add_kept(checked, lock, pack, &register);
                 }
             }
-            Err(why) => {
-                let name = subject.lock.map_or("the pack", |lock| lock.pack.name.as_str());
-                checked.push(controls::not_at_hand(name, why));
-            }
+            Err(why) => checked.push(controls::not_at_hand(subject, why)),
         }
         // What could not be read was not judged either; consistency tells it too.
         if !wanted(Family::Consistency) {

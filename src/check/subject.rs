@@ -132,6 +132,12 @@ impl<'s> Subject<'s> {
         spec.is_some_and(|spec| is_at_hand(&spec, &environment))
     }
 
+    /// Whether the network was not asked, and may have the pack of the lock.
+    pub(super) fn may_be_online(&self) -> bool {
+        let spec = self.lock.and_then(|lock| PackSpec::parse(&lock.pack.source).ok());
+        !self.online && matches!(spec, Some(PackSpec::Remote { .. }))
+    }
+
     /// The files of the path that the team gave another name; `asked` too where the index does not know it.
     pub(crate) fn followed(&self, asked: Option<&RepoPath>) -> BTreeMap<RepoPath, RepoPath> {
         let (Some(checkout), Some(lock)) = (&self.checkout, self.lock) else { return BTreeMap::new() };

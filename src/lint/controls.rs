@@ -6,7 +6,10 @@ use crate::pack::{Fault, Pack};
 
 /// What is wrong with them.
 pub(super) fn findings(pack: &Pack) -> Vec<Finding> {
-    let bad = |Fault { file, why }| Finding::new("bad-control", file, why);
+    let bad = |Fault { file, why }: Fault| {
+        let why = without_name(&file, &why).to_owned();
+        Finding::new("bad-control", file, why)
+    };
     let mut findings: Vec<Finding> = faults_of(pack).into_iter().map(bad).collect();
     for control in &pack.policies().controls {
         let test = format!("{}_test.rego", control.file.trim_end_matches(".rego"));
@@ -16,4 +19,10 @@ pub(super) fn findings(pack: &Pack) -> Vec<Finding> {
         }
     }
     findings
+}
+
+/// A finding begins with its file, and what the engine or a reader says does too.
+fn without_name<'w>(file: &str, why: &'w str) -> &'w str {
+    let rest = why.trim_start_matches('`').strip_prefix(file);
+    rest.map_or(why, |rest| rest.trim_start_matches(['`', ',', ':', ' ']))
 }

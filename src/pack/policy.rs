@@ -256,6 +256,9 @@ fn read(manifest: ManifestText<'_>, package: String, presets: &[&str]) -> Result
     if let Some(preset) = custom.presets.keys().find(|preset| !presets.contains(&preset.as_str())) {
         return Err(wrong(format!("`{preset}` is no preset of the pack")));
     }
+    if let Some((framework, _)) = custom.supports.iter().find(|(_, ids)| ids.is_empty()) {
+        return Err(wrong(format!("its `custom.supports.{framework}` is empty")));
+    }
     if let Some(framework) = custom.supports.keys().find(|name| !FRAMEWORKS.contains(&name.as_str())) {
         return Err(wrong(format!("`{framework}` is none of {}", FRAMEWORKS.join(", "))));
     }
@@ -335,6 +338,7 @@ mod tests {
             ("size.short", "short", "`short` is no id"),
             ("{small:", "{large:", "`large` is no preset"),
             ("soc2", "soc9", "`soc9` is none of"),
+            ("[CC8.1]", "[]", "its `custom.supports.soc2` is empty"),
             ("package controls.short", "package other", "neither a control nor shared"),
             ("package controls.short\n", "", "it states no package"),
         ] {

@@ -418,6 +418,17 @@ fn a_control_that_cannot_be_judged_is_a_finding() {
 }
 
 #[test]
+fn a_pack_that_is_gone_from_its_folder_is_told_by_where_it_was() {
+    let env = TestEnv::new();
+    with_control(README).write_to(&env, "pack");
+    env.goldpath(["new", "orders", "--pack", "./pack", "-yq"]).succeeds();
+    fs_err::rename(env.path("pack"), env.path("elsewhere")).unwrap();
+    let said = env.goldpath_in("orders", ["check", "--only", "controls"]).ends(1).stdout();
+    assert!(said.contains("fix: bring the pack back to `../pack`"), "{said}");
+    assert!(!said.contains("--online"), "{said}");
+}
+
+#[test]
 fn one_policy_that_cannot_be_judged_is_one_finding_and_the_others_are_judged() {
     let control = |name: &str, body: &str| {
         let head = with_control("").text("policies/readme.rego");
@@ -489,6 +500,7 @@ fn pack_lint_finds_controls_that_are_not_complete() {
         let said = env.goldpath(["pack", "lint", "./pack"]).ends(1).stdout();
         assert!(said.contains("[bad-control]") && said.contains(told), "{said}");
         assert!(!said.contains("readme_test.rego"), "what follows from it is not told: {said}");
+        assert_eq!(said.matches("policies/readme.rego").count(), 1, "{said}");
     }
 }
 
@@ -508,10 +520,10 @@ fn pack_lint_finds_tests_of_controls_that_do_not_compile() {
     // Longer than the lines that the engine here reads.
     test(&format!("{sound}# {}\n", "x".repeat(2000)));
     env.goldpath(["pack", "lint", "./pack"]).succeeds();
-    for broken in ["test_none if {\n", "test_none if nowhere == 1\n"] {
+    for (broken, at) in [("test_none if {\n", "8:1"), ("test_none if nowhere == 1\n", "7:14")] {
         test(broken);
         let said = env.goldpath(["pack", "lint", "./pack"]).ends(1).stdout();
-        assert!(said.starts_with("policies/readme_test.rego: policies/readme_test.rego:"), "{said}");
+        assert!(said.starts_with(&format!("policies/readme_test.rego: {at} error: ")), "{said}");
         assert!(said.ends_with("1 finding\n"), "{said}");
     }
 }

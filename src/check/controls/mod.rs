@@ -19,6 +19,7 @@ pub(super) use self::register::Register;
 use super::checked::{Checked, Family};
 use super::facts::Judged;
 use super::finding::{Finding, Findings, Severity};
+use crate::check::subject::Subject;
 use crate::lock::LOCK_FILE;
 use crate::pack::{Control, Fault, Pack, Policies, PolicyFile, Preset};
 
@@ -245,13 +246,18 @@ fn unknown_preset(pack: &Pack, preset: &str) -> Checked {
 }
 
 /// The pack that would judge is not at hand.
-pub(super) fn not_at_hand(name: &str, why: &str) -> Checked {
+pub(super) fn not_at_hand(subject: &Subject<'_>, why: &str) -> Checked {
     Checked::of(Family::Controls, "controls.judged", "the controls of the pack can be judged", |findings| {
+        let pack = subject.lock.map(|lock| &lock.pack);
+        let name = pack.map_or("the pack", |pack| pack.name.as_str());
         let message = format!("the controls of {name} cannot be judged: {why}");
-        findings.about(
-            LOCK_FILE,
-            message,
-            "run it again with `--online`, or bring the pack back to where it was",
-        );
+        let fix = match pack {
+            Some(_) if subject.may_be_online() => "run it again with `--online`".to_owned(),
+            Some(pack) => {
+                format!("bring the pack back to `{}`, where goldpath.lock has it from", pack.source)
+            }
+            None => "name the pack in goldpath.toml".to_owned(),
+        };
+        findings.about(LOCK_FILE, message, fix);
     })
 }
