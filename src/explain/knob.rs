@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::Ground;
 use super::alternatives;
 use super::reach::{Reach, reach};
-use crate::pack::{Pack, Question, QuestionKind, Setting, SettingKind};
+use crate::pack::{Pack, Pattern, Question, QuestionKind, Setting, SettingKind};
 use crate::plan::Source;
 use crate::value::Value;
 
@@ -120,7 +120,7 @@ fn range_of_setting(setting: &Setting) -> String {
         SettingKind::Number => "a number",
         SettingKind::Integer => "a whole number",
         SettingKind::Bool => "true or false",
-        SettingKind::String => "text",
+        SettingKind::String => setting.pattern.as_ref().map_or("text", Pattern::expected),
         SettingKind::Choice => "one of",
         SettingKind::List if setting.allowed.is_empty() => "a list",
         SettingKind::List => "a list of",
@@ -139,10 +139,9 @@ fn range_of_setting(setting: &Setting) -> String {
 fn range_of_question(question: &Question) -> String {
     let choices: Vec<&str> = question.choices.iter().map(|choice| choice.value.as_str()).collect();
     match question.kind {
-        QuestionKind::String | QuestionKind::Path => match &question.invalid {
-            Some(rule) => rule.clone(),
-            None => "text".to_owned(),
-        },
+        QuestionKind::String | QuestionKind::Path => {
+            question.pattern.as_ref().map_or("text", Pattern::expected).to_owned()
+        }
         QuestionKind::Secret => "text that is never stored".to_owned(),
         QuestionKind::Bool => "yes or no".to_owned(),
         QuestionKind::List => "a list".to_owned(),

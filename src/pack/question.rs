@@ -1,11 +1,11 @@
 //! What a pack asks.
 
-use regex_lite::Regex;
 use serde::Deserialize;
 use toml::Spanned;
 
 use super::delimiters::Delimiters;
 use super::manifest_error::{ManifestError, ManifestText};
+use super::pattern::Pattern;
 use crate::nearest::did_you_mean;
 use crate::value::Value;
 
@@ -20,10 +20,8 @@ pub struct Question {
     pub help: String,
     /// The type of the answer.
     pub kind: QuestionKind,
-    /// What a text answer must match as a whole.
-    pub pattern: Option<Regex>,
-    /// The sentence for an answer that does not match.
-    pub invalid: Option<String>,
+    /// What a text answer must match.
+    pub pattern: Option<Pattern>,
     /// The default: a value, or text with expressions over earlier answers and facts of the target.
     pub default: Option<Value>,
     /// What somebody could answer, where there is no default.
@@ -115,22 +113,14 @@ impl Question {
             };
             return Err(manifest.error(raw.r#type.span(), message));
         }
-        let pattern = raw
-            .pattern
-            .map(|pattern| {
-                // The answer must match as a whole: an unanchored pattern would let anything around it pass.
-                Regex::new(&format!("^(?:{})$", pattern.get_ref())).map_err(|error| {
-                    manifest.error(pattern.span(), format!("`{}` is no pattern: {error}", pattern.get_ref()))
-                })
-            })
-            .transpose()?;
+        let read = |pattern| Pattern::read(&pattern, raw.invalid.as_deref(), manifest);
+        let pattern = raw.pattern.map(read).transpose()?;
         let question = Self {
             key,
             ask: raw.ask,
             help: raw.help.unwrap_or_default(),
             kind,
             pattern,
-            invalid: raw.invalid,
             default: raw.default.as_ref().map(|default| default.get_ref().clone()),
             example: raw.example.as_ref().map(|example| example.get_ref().clone()),
             when: raw.when,
@@ -231,8 +221,8 @@ impl Question {
             }
             (QuestionKind::Secret, Value::Text(text)) => {
                 // The value itself must reach no message.
-                if self.pattern.as_ref().is_some_and(|pattern| !pattern.is_match(text)) {
-                    return Err(self.invalid.clone().unwrap_or_else(|| "not what is expected".to_owned()));
+                if let Some(pattern) = self.pattern.as_ref().filter(|pattern| !pattern.matches(text)) {
+                    return Err(format!("it is not {}", pattern.expected()));
                 }
             }
             (QuestionKind::String, Value::Text(text)) => self.accept_text(text)?,
@@ -245,13 +235,7 @@ impl Question {
         if let Some(strange) = text.chars().find(|c| c.is_control() && *c != '\n' && *c != '\t') {
             return Err(format!("the control character {} is not allowed", strange.escape_unicode()));
         }
-        match &self.pattern {
-            Some(pattern) if !pattern.is_match(text) => {
-                let expected = self.invalid.clone().unwrap_or_else(|| format!("text like `{pattern}`"));
-                Err(format!("`{}` is not {expected}", text.escape_debug()))
-            }
-            _ => Ok(()),
-        }
+        self.pattern.as_ref().map_or(Ok(()), |pattern| pattern.accept(text))
     }
 
     fn accept_choice(&self, text: &str) -> Result<(), String> {

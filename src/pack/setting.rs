@@ -4,6 +4,7 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::manifest_error::{ManifestError, ManifestText};
+use super::pattern::Pattern;
 use crate::nearest::did_you_mean;
 use crate::value::Value;
 
@@ -20,6 +21,8 @@ pub struct Setting {
     pub max: Option<f64>,
     /// The allowed values of a choice, or of the items of a list; empty: any.
     pub allowed: Vec<Value>,
+    /// What a text, or each item of a list, must match.
+    pub pattern: Option<Pattern>,
     /// The value when neither preset nor repository says another.
     pub default: Value,
     /// The unit of a number.
@@ -54,6 +57,8 @@ pub(super) struct RawSetting {
     max: Option<f64>,
     #[serde(default)]
     allowed: Vec<Value>,
+    pattern: Option<Spanned<String>>,
+    invalid: Option<String>,
     default: Spanned<Value>,
     unit: Option<String>,
     #[serde(default)]
@@ -67,12 +72,21 @@ impl Setting {
         manifest: ManifestText<'_>,
     ) -> Result<Self, ManifestError> {
         let span = raw.default.span();
+        if let Some(pattern) = &raw.pattern
+            && !matches!(raw.r#type, SettingKind::String | SettingKind::List)
+        {
+            let message = format!("`{name}` has a `pattern`, which only `string` and `list` take");
+            return Err(manifest.error(pattern.span(), message));
+        }
+        let read = |pattern| Pattern::read(&pattern, raw.invalid.as_deref(), manifest);
+        let pattern = raw.pattern.map(read).transpose()?;
         let mut setting = Self {
             name: name.to_owned(),
             kind: raw.r#type,
             min: raw.min,
             max: raw.max,
             allowed: raw.allowed,
+            pattern,
             default: raw.default.into_inner(),
             unit: raw.unit,
             help: raw.help,
@@ -162,6 +176,7 @@ impl Setting {
                 if let Some(strange) = text.chars().find(|c| c.is_control()) {
                     return Err(format!("the control character {} is not allowed", strange.escape_unicode()));
                 }
+                self.accept_text(text)?;
             }
             (SettingKind::Choice, Value::Text(_) | Value::Number(_) | Value::Integer(_)) => {
                 self.accept_allowed(&value)?;
@@ -171,14 +186,20 @@ impl Setting {
                     if !self.allowed.is_empty() {
                         self.accept_allowed(item)?;
                     }
-                    if item.as_number().is_some() {
-                        self.accept_range(item)?;
+                    match item {
+                        Value::Text(text) => self.accept_text(text)?,
+                        Value::Number(_) | Value::Integer(_) => self.accept_range(item)?,
+                        _ => {}
                     }
                 }
             }
             (kind, other) => return Err(format!("expected {}, not {}", kind.describe(), other.kind())),
         }
         Ok(value)
+    }
+
+    fn accept_text(&self, text: &str) -> Result<(), String> {
+        self.pattern.as_ref().map_or(Ok(()), |pattern| pattern.accept(text))
     }
 
     fn accept_range(&self, value: &Value) -> Result<(), String> {

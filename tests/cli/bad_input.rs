@@ -229,8 +229,15 @@ fn built_in_answers_that_cannot_stand() {
         ("service.port=0", "outside"),
         ("service.port=70000", "outside"),
         ("review.approvals=-1", ""),
+        ("go.version=latest", "a version of Go"),
+        ("delivery.monitoring_namespace=My NS", "a namespace"),
+        ("supply.builder=acme/builder/.github/workflows/build.yml@main", "at a commit"),
+        ("alerting.chat_channel=#a\"", "is not"),
     ] {
-        verdict.refused(&env, &["new", "orders", "--preset", "quick-start", "--set", set, "-y"], 2, &[told]);
+        // Enterprise and Go have the settings of all others.
+        let preset = if set.starts_with("audit") { "quick-start" } else { "enterprise" };
+        let arguments = ["new", "orders", "--preset", preset, "--stack", "go", "--set", set, "-y"];
+        verdict.refused(&env, &arguments, 2, &[told]);
     }
     verdict.nothing_is_wrong();
 }
@@ -437,6 +444,33 @@ fn manifests_that_cannot_stand_are_told_by_file_line_and_column() {
                 )
             },
             &["the default of `k.x` is not valid: 2 is above 1"],
+        ),
+        (
+            |pack| {
+                pack.component(
+                    "plain",
+                    "kind = \"stack\"\n[settings.\"k.x\"]\ntype = \"string\"\npattern = \"[a-z]+\"\ndefault = \"1\"",
+                )
+            },
+            &["the default of `k.x` is not valid: `1` is not text like `[a-z]+`"],
+        ),
+        (
+            |pack| {
+                pack.component(
+                    "plain",
+                    "kind = \"stack\"\n[settings.\"k.x\"]\ntype = \"string\"\npattern = \"[a\"\ndefault = \"1\"",
+                )
+            },
+            &["`[a` is no pattern"],
+        ),
+        (
+            |pack| {
+                pack.component(
+                    "plain",
+                    "kind = \"stack\"\n[settings.\"k.x\"]\ntype = \"integer\"\npattern = \"1\"\ndefault = 1",
+                )
+            },
+            &["`k.x` has a `pattern`, which only `string` and `list` take"],
         ),
         (
             |pack| {

@@ -126,7 +126,8 @@ fn settings_have_types_ranges_and_allowed_values() {
         [settings.\"k.choice\"]\ntype = \"choice\"\nallowed = [\"a\", \"b\", 3]\ndefault = \"a\"
         [settings.\"k.list\"]\ntype = \"list\"\nmin = 1\nmax = 100\ndefault = [10, 50]
         [settings.\"k.names\"]\ntype = \"list\"\nallowed = [\"x\", \"y\"]\ndefault = [\"x\"]
-        [settings.\"k.text\"]\ntype = \"string\"\ndefault = \"t\"";
+        [settings.\"k.codes\"]\ntype = \"list\"\npattern = \"[A-Z]{2}\"\ninvalid = \"a code of two letters\"\ndefault = [\"DE\"]
+        [settings.\"k.text\"]\ntype = \"string\"\npattern = \"[a-z0-9]+\"\ndefault = \"t\"";
     TestPack::new()
         .component("knobs", knobs)
         .file("templates/knobs/files/k.tera", "{= settings.k | json =}")
@@ -140,7 +141,7 @@ fn settings_have_types_ranges_and_allowed_values() {
     assert_eq!(
         json(&set(&[])),
         json(
-            r#"{"number": 1.0, "integer": 2, "bool": true, "choice": "a", "list": [10, 50], "names": ["x"], "text": "t"}"#
+            r#"{"number": 1.0, "integer": 2, "bool": true, "choice": "a", "list": [10, 50], "names": ["x"], "codes": ["DE"], "text": "t"}"#
         )
     );
     assert_eq!(
@@ -151,10 +152,11 @@ fn settings_have_types_ranges_and_allowed_values() {
             "k.choice=3",
             "k.list=1,100",
             "k.names=y,x",
+            "k.codes=FR,IT",
             "k.text=1"
         ])),
         json(
-            r#"{"number": 2.0, "integer": 9, "bool": false, "choice": 3, "list": [1, 100], "names": ["y", "x"], "text": "1"}"#
+            r#"{"number": 2.0, "integer": 9, "bool": false, "choice": 3, "list": [1, 100], "names": ["y", "x"], "codes": ["FR", "IT"], "text": "1"}"#
         )
     );
     for (pair, told) in [
@@ -168,7 +170,9 @@ fn settings_have_types_ranges_and_allowed_values() {
         ("k.choice=c", "`c` is not allowed"),
         ("k.list=10,101", "101 is outside 1 to 100"),
         ("k.names=z", "`z` is not allowed"),
+        ("k.codes=FR,it", "`it` is not a code of two letters"),
         ("k.text=a\u{7}b", "control character"),
+        ("k.text=A", "`A` is not text like `[a-z0-9]+`"),
     ] {
         env.goldpath(new_from_pack("refused", &["--set", pair])).fails(2, ["k.", told]);
         assert!(!env.exists("refused"), "{pair}");
