@@ -1,7 +1,7 @@
 //! Where the result of an upgrade goes: a commit, a new branch, or a patch.
 
 use crate::env::TestEnv;
-use crate::upgrade::made;
+use crate::upgrade::{made, state};
 
 /// `orders` with an edit that merges, and the folder of the pack at the second version.
 fn edited(env: &TestEnv) {
@@ -211,6 +211,33 @@ fn a_check_tells_a_run_that_waits() {
     assert!(said.contains("an earlier run is not at its end: upgrade: demo 1.0.0 to 1.1.0"), "{said}");
     env.goldpath_in("orders", ["upgrade", "--abort"]).succeeds();
     env.goldpath_in("orders", drift).succeeds();
+}
+
+/// A waiting run that cannot be taken back as a whole is not taken back by half.
+#[test]
+fn what_stands_in_the_way_of_a_file_is_told_before_anything_is_taken_back() {
+    for (obstacle, script) in [
+        ("Makefile", "rm Makefile; mkdir Makefile; echo mine > Makefile/mine"),
+        ("docs/both.md", "rm docs/both.md; mkdir docs/both.md; echo mine > docs/both.md/mine"),
+        ("docs", "mv docs ../away; echo mine > docs"),
+        ("docs", "mv docs ../away; ln -s ../away docs"),
+        ("src", "mv src ../away; ln -s ../away src"),
+    ] {
+        let env = TestEnv::new();
+        waiting(&env);
+        env.shell(&format!("cd orders; {script}"));
+        let before = state(&env);
+        let run = env.goldpath_in("orders", ["upgrade", "--abort"]);
+        let told = format!("which would be lost\n  {obstacle}\n\n");
+        run.fails(3, ["1 file is edited since", &told]);
+        assert_eq!(state(&env), before, "{script}");
+        // Moved away, as the hint says.
+        env.shell(&format!("cd orders; mv {obstacle} ../aside"));
+        env.goldpath_in("orders", ["upgrade", "--abort"]).succeeds();
+        // A file of the folder that went away, in which the run had written nothing.
+        let gone = if obstacle == "src" { " D src/main.txt\n" } else { "" };
+        assert_eq!(env.git("orders", ["status", "--porcelain"]), gone, "{script}");
+    }
 }
 
 #[test]

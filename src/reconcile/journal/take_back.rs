@@ -1,5 +1,7 @@
 //! Putting everything back as the journal has it, but for what somebody else made of it since.
 
+use std::collections::BTreeSet;
+use std::fs::Metadata;
 use std::io::{self, ErrorKind};
 use std::path::Path;
 
@@ -24,11 +26,45 @@ impl Journal {
         self.end()
     }
 
-    /// Files that somebody has changed since the run did, and that nobody was asked to change.
+    /// What somebody has changed since the run did and nobody was asked to change, and what stands in the way of a file.
     pub(in crate::reconcile) fn changed_since(&self, repository: &Repository) -> Vec<String> {
-        let files = self.files.iter().enumerate();
-        let changed = files.filter(|(number, saved)| self.is_others(*number, saved, repository));
-        changed.map(|(_, saved)| saved.path.clone()).collect()
+        let mut changed = BTreeSet::new();
+        for (number, saved) in self.files.iter().enumerate() {
+            if let Some(obstacle) = self.obstacle(saved) {
+                changed.insert(obstacle.to_owned());
+            } else if self.is_others(number, saved, repository) {
+                changed.insert(saved.path.clone());
+            }
+        }
+        changed.into_iter().collect()
+    }
+
+    /// A folder in the place of the file, or something else in the place of a folder on its way.
+    fn obstacle<'s>(&self, saved: &'s Saved) -> Option<&'s str> {
+        let comes_back = !matches!(saved.before, Before::Absent);
+        let stands = |path: &str| fs_err::symlink_metadata(self.root.join(path)).ok();
+        for (end, _) in saved.path.match_indices('/') {
+            let folder = &saved.path[..end];
+            // The run itself may have made a file of it.
+            let is_foreign = |found: Metadata| {
+                self.number_of(folder).is_none() && (found.is_symlink() || comes_back && !found.is_dir())
+            };
+            if stands(folder).is_some_and(is_foreign) {
+                return Some(folder);
+            }
+        }
+        let is_folder = stands(&saved.path).is_some_and(|found| found.is_dir());
+        (comes_back && is_folder && !self.goes_away(&saved.path)).then_some(saved.path.as_str())
+    }
+
+    /// Whether the run made the folder and all that is in it.
+    fn goes_away(&self, folder: &str) -> bool {
+        let Ok(entries) = fs_err::read_dir(self.root.join(folder)) else { return false };
+        self.made.iter().any(|made| made == folder)
+            && entries.flatten().all(|entry| {
+                let path = format!("{folder}/{}", entry.file_name().to_string_lossy());
+                self.number_of(&path).is_some() || self.goes_away(&path)
+            })
     }
 
     /// Whether what stands there is neither what was before nor what the run made of it.
@@ -63,7 +99,7 @@ impl Journal {
             return Ok(false);
         }
         refuse_link_on_the_way(&self.root, &saved.path)?;
-        if self.is_others(number, saved, repository) {
+        if self.obstacle(saved).is_some() || self.is_others(number, saved, repository) {
             return Err(io::Error::other(format!("`{}` was changed meanwhile", saved.path)));
         }
         Ok(true)
