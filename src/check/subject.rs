@@ -79,6 +79,11 @@ impl<'s> Subject<'s> {
         self.checkout.as_ref()?.lock_in_history(&folder)
     }
 
+    /// The folders below the root that are projects.
+    pub(super) fn projects_below(&self) -> Vec<String> {
+        self.checkout.as_ref().map(Checkout::projects_below).unwrap_or_default()
+    }
+
     /// How many tags of the repository are releases.
     pub(super) fn releases(&self) -> Option<usize> {
         Some(self.checkout.as_ref()?.releases())

@@ -70,6 +70,16 @@ impl Checkout {
         None
     }
 
+    /// The folders below the project that have a goldpath.lock of their own.
+    pub(crate) fn projects_below(&self) -> Vec<String> {
+        let Ok(index) = self.repository.index() else { return Vec::new() };
+        let paths = index.iter().filter_map(|entry| String::from_utf8(entry.path).ok());
+        let below = paths.filter_map(|path| {
+            path.strip_prefix(&self.prefix)?.strip_suffix(LOCK_FILE)?.strip_suffix('/').map(str::to_owned)
+        });
+        below.collect()
+    }
+
     /// How many tags are called like a version.
     pub(crate) fn releases(&self) -> usize {
         let Ok(tags) = self.repository.tag_names(Some("v[0-9]*")) else { return 0 };

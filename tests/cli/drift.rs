@@ -438,13 +438,29 @@ fn a_lock_that_is_gone_is_told_where_goldpath_toml_stands_beside_it() {
     assert!(!report.to_string().contains("drift.lock"), "{report}");
 }
 
-/// What `check` says of a lost lock in a folder: the file, the message and the fix; none where it says nothing.
-fn lost_lock(env: &TestEnv, folder: &str) -> Option<(String, String, String)> {
+/// Whoever runs it in the wrong folder must not believe that all is well.
+#[test]
+fn a_folder_that_is_no_project_does_not_pass_and_those_below_it_are_named() {
+    let env = made();
+    env.folder("empty");
+    assert!(lost_lock(&env, "empty").2.starts_with("`goldpath adopt` puts a repository on the path"));
+    env.shell(
+        "mkdir -p mono/services; rm -rf orders/.git; mv orders mono/services; cd mono; git init -q; git add .",
+    );
+    let (_, _, fix) = lost_lock(&env, "mono");
+    assert_eq!(fix, "the project is below: `goldpath -C services/orders check`");
+    env.shell("cd mono/services; cp -r orders carts; git add .");
+    let (_, _, fix) = lost_lock(&env, "mono");
+    assert_eq!(fix, "the project is below: `goldpath -C services/carts check`, and 1 more");
+}
+
+/// What `check` says of a missing lock in a folder: the file, the message and the fix.
+fn lost_lock(env: &TestEnv, folder: &str) -> (String, String, String) {
     let run = env.goldpath_in(folder, ["check", "--format", "json"]).whatever();
     let report = run.json();
-    let lost = report["findings"].as_array().unwrap().iter().find(|found| found["rule"] == "drift.lock")?;
+    let lost = report["findings"].as_array().unwrap().iter().find(|found| found["rule"] == "drift.lock");
     assert_eq!(run.code(), 1, "{}", run.said());
-    Some(["path", "message", "fix"].map(|key| lost[key].as_str().unwrap().to_owned()).into())
+    ["path", "message", "fix"].map(|key| lost.unwrap()[key].as_str().unwrap().to_owned()).into()
 }
 
 #[test]
@@ -454,7 +470,7 @@ fn both_files_gone_in_a_pull_request_are_told_by_what_was_committed() {
         .succeeds();
     let made = env.head("orders");
     env.shell("cd orders; rm goldpath.lock goldpath.toml");
-    let (path, message, fix) = lost_lock(&env, "orders").unwrap();
+    let (path, message, fix) = lost_lock(&env, "orders");
     assert_eq!(
         (path.as_str(), fix.as_str()),
         ("goldpath.lock", "bring it back: `git restore goldpath.lock`")
@@ -464,13 +480,13 @@ fn both_files_gone_in_a_pull_request_are_told_by_what_was_committed() {
     // Committed, and with another commit after it, as in the branch of a pull request and in what it is merged to.
     env.shell("cd orders; git commit -qam gone; git commit -q --allow-empty -m more");
     let expected = format!("`git restore --source {made} goldpath.lock goldpath.toml`");
-    let (_, message, fix) = lost_lock(&env, "orders").unwrap();
+    let (_, message, fix) = lost_lock(&env, "orders");
     assert!(
         message.contains(&format!("commit {} has it", &made[..10])) && fix.contains(&expected),
         "{message}: {fix}"
     );
     env.shell("cd orders; git checkout -qb pull; git checkout -qB main HEAD~2; git commit -q --allow-empty -m ours; git merge -q --no-edit pull");
-    let (_, message, fix) = lost_lock(&env, "orders").unwrap();
+    let (_, message, fix) = lost_lock(&env, "orders");
     let base = env.git("orders", ["rev-parse", "HEAD^1"]);
     assert!(message.contains(&base[..10]), "{message}");
     // What is told to do does it.
@@ -481,11 +497,14 @@ fn both_files_gone_in_a_pull_request_are_told_by_what_was_committed() {
     // A shallow clone has no history; the file that says how git merges the lock is still there.
     let url = format!("file://{}", env.path("orders").display());
     env.git("", ["clone", "--quiet", "--depth", "1", &url, "shallow"]);
-    let (_, message, _) = lost_lock(&env, "shallow").unwrap();
+    let (_, message, _) = lost_lock(&env, "shallow");
     assert!(message.contains(".gitattributes names it"), "{message}");
     // Who left the path has a way to ask for the rest.
     env.shell("cd shallow; sed -i /goldpath.lock/d .gitattributes");
-    assert_eq!(lost_lock(&env, "shallow"), None);
+    let (_, message, fix) = lost_lock(&env, "shallow");
+    assert_eq!(message, "there is none: drift and versions cannot be told");
+    assert!(fix.ends_with("is asked for `--only controls --only consistency`"), "{fix}");
+    env.goldpath_in("shallow", ["check", "--only", "controls", "--only", "consistency"]).succeeds();
 }
 
 #[test]
@@ -495,10 +514,10 @@ fn a_project_in_a_folder_that_lost_both_files_is_told_from_there() {
         "mkdir -p mono/services; rm -rf orders/.git; mv orders mono/services; cd mono; git init -q; git add .; git commit -qm first; \
          cd services/orders; git rm -q goldpath.lock goldpath.toml; git commit -qm gone",
     );
-    let (path, _, fix) = lost_lock(&env, "mono/services/orders/made").unwrap();
+    let (path, _, fix) = lost_lock(&env, "mono/services/orders/made");
     assert_eq!(path, "services/orders/goldpath.lock");
     assert!(fix.contains("services/orders/goldpath.lock services/orders/goldpath.toml`"), "{fix}");
     // Next to it is nothing that goldpath made.
     env.write("mono/services/other/README.md", "# Other\n");
-    assert_eq!(lost_lock(&env, "mono/services/other"), None);
+    assert_eq!(lost_lock(&env, "mono/services/other").1, "there is none: drift and versions cannot be told");
 }

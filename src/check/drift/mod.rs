@@ -31,21 +31,37 @@ fn under_way(subject: &Subject<'_>) -> Checked {
     })
 }
 
-/// What a repository without goldpath.lock is told where it is certain that it had one: whoever removes the lock, and
-/// goldpath.toml with it, must not get a check that passes.
-pub(super) fn of_lost_lock(subject: &Subject<'_>, files: &Files) -> Option<Checked> {
-    let (path, message, fix) = lost_lock(subject, files)?;
-    let title = "a repository that goldpath made has its goldpath.lock";
-    Some(Checked::of(Family::Drift, "drift.lock", title, |findings| {
+/// What is told without goldpath.lock. Whoever removes the lock, and goldpath.toml with it, must not get a check that
+/// passes, and neither must who stands in the wrong folder.
+pub(super) fn of_no_lock(subject: &Subject<'_>, files: &Files) -> Checked {
+    Checked::of(Family::Drift, "drift.lock", "a repository on the path has its goldpath.lock", |findings| {
+        let Some((path, message, fix)) = lost_lock(subject, files) else {
+            let message = "there is none: drift and versions cannot be told".to_owned();
+            return findings.about(LOCK_FILE, message, way_to_a_lock(subject));
+        };
         let message = format!("it is missing, and {message}: drift and versions cannot be told");
         findings.about(&path, message, fix);
-    }))
+    })
 }
+
+/// Where a project is, or how this one becomes one.
+fn way_to_a_lock(subject: &Subject<'_>) -> String {
+    let below = subject.projects_below();
+    match below.as_slice() {
+        [] => format!("`goldpath adopt` puts a repository on the path; one that is not on it {ASKED_FOR}"),
+        [first, rest @ ..] => {
+            let more = if rest.is_empty() { String::new() } else { format!(", and {} more", rest.len()) };
+            format!("the project is below: `goldpath -C {first} check`{more}")
+        }
+    }
+}
+
+const ASKED_FOR: &str = "is asked for `--only controls --only consistency`";
 
 /// Where the lock was, how that is known, and what to do.
 fn lost_lock(subject: &Subject<'_>, files: &Files) -> Option<(String, String, String)> {
     let own = || LOCK_FILE.to_owned();
-    let left = "a repository that left the path is asked for `--only controls --only consistency`";
+    let left = format!("a repository that left the path {ASKED_FOR}");
     if let Some(LockInHistory { path, commit }) = subject.lock_in_history() {
         let intent = path.replace(LOCK_FILE, INTENT_FILE);
         return Some(match commit {
