@@ -213,12 +213,13 @@ fn a_repository_may_be_judged_by_another_preset_and_earns_the_one_it_meets() {
     env.write(&format!("orders/{RULESET}"), signed);
     let report = env.goldpath_in("orders", judged).ends(1).json();
     assert!(findings(&report, "repo.history").is_empty());
+    // What was typed and cannot be judged by is no finding about the repository.
     let unknown = ["check", "--only", "controls", "--preset", "enterprize"];
-    let said = env.goldpath_in("orders", unknown).ends(1).stdout();
-    assert!(
-        said.contains("has no preset `enterprize`") && said.contains("did you mean `enterprise`?"),
-        "{said}"
-    );
+    env.goldpath_in("orders", unknown).fails(2, ["no preset `enterprize`", "did you mean `enterprise`?"]);
+    for unjudged in [&["--preset", "enterprise"][..], &["--level"]] {
+        let arguments = [&["check", "--only", "drift"], unjudged].concat();
+        env.goldpath_in("orders", arguments).fails(2, ["needs the controls to be judged"]);
+    }
 }
 
 #[test]

@@ -114,9 +114,16 @@ impl CheckArgs {
             output.json_document(&facts);
             return Ok(Exit::Done);
         }
-        if self.badge.is_some() && !asked.families.contains(&Family::Controls) {
+        let judging =
+            [("--badge", self.badge.is_some()), ("--preset", self.preset.is_some()), ("--level", self.level)];
+        if let Some((flag, _)) = judging.iter().find(|(_, given)| *given)
+            && !asked.families.contains(&Family::Controls)
+        {
             let needs = "the controls to be judged: `--only controls`".to_owned();
-            return Err(Error::FlagNeeds { flag: "--badge".to_owned(), needs });
+            return Err(Error::FlagNeeds { flag: (*flag).to_owned(), needs });
+        }
+        if let (Some(preset), Ok(pack)) = (&self.preset, subject.rules()) {
+            pack.preset(preset)?;
         }
         for path in self.badge.iter().chain(&self.evidence) {
             refuse_way(subject.root, path)?;
