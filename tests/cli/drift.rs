@@ -162,6 +162,10 @@ fn an_edit_of_goldpath_toml_that_was_not_applied_is_told_at_its_line() {
         assert!(finding["message"].as_str().unwrap().contains(told), "{report:#}");
         assert_eq!(finding["line"].as_u64().unwrap_or_default(), line, "{report:#}");
     }
+    // To bring the committed one back would lose what was just written.
+    env.write("orders/goldpath.toml", [before.as_bytes(), b"# caf\xe9\n"].concat());
+    let said = env.goldpath_in("orders", DRIFT).ends(1).stdout();
+    assert!(said.contains(":6: not UTF-8 [drift.intent]\n  fix: save the file as UTF-8"), "{said}");
     env.write("orders/goldpath.toml", before.replace("team = \"core\"", "team = \"other\""));
     env.goldpath_in("orders", ["apply"]).succeeds();
     env.goldpath_in("orders", DRIFT).succeeds();

@@ -1,32 +1,43 @@
 //! What goldpath.toml asks for, and goldpath.lock does not record.
 
+use std::io::ErrorKind;
+
 use crate::check::checked::{Checked, Family};
-use crate::check::files::Files;
 use crate::check::finding::Findings;
 use crate::check::node::{Node, Position, read_toml};
 use crate::check::subject::Subject;
 use crate::error::Error;
 use crate::intent::{INTENT_FILE, Intent};
 use crate::lock::Lock;
-use crate::pack::Pack;
+use crate::pack::{MAX_MANIFEST_BYTES, Pack};
+use crate::path::read_plain;
 use crate::plan::{Facts, Given, Plan, Raw, Source};
 use crate::value::Value;
 
 const APPLY: &str = "`goldpath apply` makes the repository follow it, or take the edit of goldpath.toml back";
 
-pub(super) fn check(subject: &Subject<'_>, files: &Files, lock: &Lock) -> Checked {
+pub(super) fn check(subject: &Subject<'_>, lock: &Lock) -> Checked {
     Checked::of(
         Family::Drift,
         "drift.intent",
         "goldpath.toml asks for what goldpath.lock records",
         |findings| {
-            let Some(text) = files.text(INTENT_FILE) else {
-                let fix = "bring it back: `git restore goldpath.toml`";
-                return findings.about(INTENT_FILE, "it is missing, or cannot be read", fix);
+            let bytes = match read_plain(&subject.root.join(INTENT_FILE), MAX_MANIFEST_BYTES) {
+                Ok(bytes) => bytes,
+                Err(error) if error.kind() == ErrorKind::NotFound => {
+                    let fix = "bring it back: `git restore goldpath.toml`";
+                    return findings.about(INTENT_FILE, "it is missing", fix);
+                }
+                Err(error) => {
+                    let told = format!("it cannot be read: {error}");
+                    return findings.about(INTENT_FILE, told, "make it a file that you may read");
+                }
             };
-            match Intent::read(text.as_bytes()) {
+            match Intent::read(&bytes) {
                 Ok(intent) => {
-                    let places = Places { root: read_toml(text).ok() };
+                    let places = Places {
+                        root: std::str::from_utf8(&bytes).ok().and_then(|text| read_toml(text).ok()),
+                    };
                     compare(subject, lock, &intent, &places, findings);
                 }
                 Err(error) => {

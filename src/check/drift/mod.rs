@@ -14,7 +14,7 @@ use crate::repo::eol::ATTRIBUTES;
 /// Looks at every managed file and at goldpath.toml.
 pub(super) fn check(subject: &Subject<'_>, files: &Files, lock: &Lock) -> Vec<Checked> {
     let mut checked = files::check(subject, files, lock);
-    checked.push(intent::check(subject, files, lock));
+    checked.push(intent::check(subject, lock));
     checked.push(under_way(subject));
     checked
 }
