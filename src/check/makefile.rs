@@ -8,25 +8,39 @@ pub(super) struct Make {
     targets: Vec<String>,
     /// What stands before and after the `%` of a pattern rule.
     patterns: Vec<(String, String)>,
+    /// Whether it includes what only make can find: that may have any target.
+    includes_others: bool,
 }
 
 impl Make {
     /// Reads the Makefile and the files that it includes.
     pub(super) fn read(files: &Files) -> Self {
         let mut make = Self::default();
-        for path in make_files(files) {
-            files.text(path).unwrap_or_default().lines().for_each(|line| make.take(line));
+        let own: Vec<&str> = make_files(files).collect();
+        for path in &own {
+            make.take(files.text(path).unwrap_or_default(), &own);
         }
         make
     }
 
-    fn take(&mut self, line: &str) {
+    /// Takes the rules of a makefile; `known` are those that are taken anyway.
+    fn take(&mut self, makefile: &str, known: &[&str]) {
+        // A rule may name its targets on several lines.
+        makefile.replace("\\\n", " ").lines().for_each(|line| self.take_line(line, known));
+    }
+
+    fn take_line(&mut self, line: &str, known: &[&str]) {
         if line.starts_with(['\t', ' ', '#']) {
             return;
         }
+        if let Some(included) = line.trim_start_matches(['-', 's']).strip_prefix("include ") {
+            let is_known = |word: &str| known.contains(&word) || OF_THE_PATH.contains(&word);
+            self.includes_others |=
+                !included.split_whitespace().take_while(|word| !word.starts_with('#')).all(is_known);
+        }
         let Some((names, rest)) = line.split_once(':') else { return };
-        // `name := value` and `name ::= value` are no rules; `.PHONY:` and its like name no task.
-        if rest.starts_with(['=', ':']) || names.contains('=') || names.starts_with('.') {
+        // `name := value` and `name ::= value` are no rules, `name::` is one; `.PHONY:` and its like name no task.
+        if rest.trim_start_matches(':').starts_with('=') || names.contains('=') || names.starts_with('.') {
             return;
         }
         for name in names.split_whitespace() {
@@ -39,7 +53,8 @@ impl Make {
 
     /// Whether `make NAME` does something.
     pub(super) fn has(&self, name: &str) -> bool {
-        self.targets.iter().any(|target| target == name)
+        self.includes_others
+            || self.targets.iter().any(|target| target == name)
             || self.patterns.iter().any(|(before, after)| name.starts_with(before) && name.ends_with(after))
     }
 }
@@ -47,10 +62,12 @@ impl Make {
 /// Those of some targets that a makefile by itself does not have.
 pub(crate) fn missing_targets<'n>(makefile: &str, wanted: &[&'n str]) -> Vec<&'n str> {
     let mut make = Make::default();
-    // A rule may name its targets on several lines.
-    makefile.replace("\\\n", " ").lines().for_each(|line| make.take(line));
+    make.take(makefile, &[]);
     wanted.iter().filter(|name| !make.has(name)).copied().collect()
 }
+
+/// How the Makefile of the path includes those below.
+const OF_THE_PATH: [&str; 5] = ["stack.mk", "local.mk", "$(sort", "$(wildcard", "make/*.mk))"];
 
 /// The Makefile and the files that it includes.
 pub(super) fn make_files(files: &Files) -> impl Iterator<Item = &str> {
@@ -61,6 +78,13 @@ pub(super) fn make_files(files: &Files) -> impl Iterator<Item = &str> {
 pub(super) fn asked(command: &str) -> Vec<String> {
     let words = shlex::split(command).unwrap_or_default();
     if words.first().is_none_or(|word| word != "make") {
+        return Vec::new();
+    }
+    // Those of another makefile.
+    let is_elsewhere = |word: &String| {
+        ["-C", "-f", "--directory", "--file", "--makefile"].iter().any(|flag| word.starts_with(flag))
+    };
+    if words.iter().any(is_elsewhere) {
         return Vec::new();
     }
     let is_name =
@@ -81,19 +105,34 @@ mod tests {
     #[test]
     fn rules_are_told_from_assignments_and_recipes() {
         let mut make = Make::default();
-        for line in
-            ["check: lint ## all", "SERVICE := orders", "X ::= y", ".PHONY: gone", "tool-%:", "\techo a: b"]
-        {
-            make.take(line);
-        }
+        let makefile = "check: lint ## all\nSERVICE := orders\nX ::= y\n.PHONY: gone\ntool-%:\n\techo a: b\nall::\none \\\n  two: check\n";
+        make.take(makefile, &[]);
         assert!(make.has("check") && make.has("tool-k6"));
-        assert!(!make.has("SERVICE") && !make.has("gone") && !make.has("tool"));
+        assert!(make.has("all") && make.has("one") && make.has("two"));
+        assert!(!make.has("SERVICE") && !make.has("gone") && !make.has("tool") && !make.has("X"));
+    }
+
+    #[test]
+    fn what_only_make_can_find_may_have_any_target() {
+        let mut make = Make::default();
+        make.take(
+            "include stack.mk\ninclude $(sort $(wildcard make/*.mk))\n-include local.mk\n",
+            &["make/a.mk"],
+        );
+        make.take("include make/a.mk # ours\n", &["make/a.mk"]);
+        assert!(!make.has("gone"));
+        make.take("sinclude mk/other.mk\n", &["make/a.mk"]);
+        assert!(make.has("gone"));
     }
 
     #[test]
     fn a_command_line_names_its_targets() {
         assert_eq!(asked("make check validate ENV=x -j2 # why"), ["check", "validate"]);
-        assert_eq!(asked("cmake check"), Vec::<&str>::new());
+        for elsewhere in
+            ["cmake check", "make -C tools all", "make -Ctools all", "make thing --file=other.mk"]
+        {
+            assert_eq!(asked(elsewhere), Vec::<&str>::new(), "{elsewhere}");
+        }
         assert_eq!(asked("make drill ONLY=\"errors and latency\""), ["drill"]);
         assert_eq!(asked("make smoke URL=$(gh variable get URL)"), ["smoke"]);
     }
