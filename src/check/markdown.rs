@@ -93,6 +93,7 @@ impl Page {
                     }
                     page.code.push(Span { text: code.into_string(), at });
                 }
+                Event::Html(html) | Event::InlineHtml(html) => page.anchors.extend(html_anchors(&html)),
                 _ => {}
             }
         }
@@ -120,6 +121,16 @@ impl Page {
     }
 }
 
+/// What a page makes an anchor of itself: `<a id="here">`.
+fn html_anchors(html: &str) -> impl Iterator<Item = String> {
+    ["id=", "name="].into_iter().flat_map(move |attribute| {
+        html.split(attribute).skip(1).filter_map(|rest| {
+            let quote = rest.chars().next().filter(|c| matches!(c, '"' | '\''))?;
+            Some(rest[1..].split(quote).next()?.to_owned())
+        })
+    })
+}
+
 /// A heading as GitHub names it in a link: lower case, spaces as dashes, other punctuation gone.
 fn slug(heading: &str) -> String {
     heading
@@ -141,8 +152,9 @@ mod tests {
     #[test]
     fn a_page_tells_its_sections_links_and_code() {
         let page = Page::read(
-            "# On call\n\nSee [b](b.md#where-commands-run) and `make check`.\n\n## Where commands run\n\n## Twice\n\nx\n\n## Twice\n\n```sh\nmake run\n```\n",
+            "# On call\n\nSee [b](b.md#where-commands-run) and `make check`.\n\n## Where commands run\n\n## Twice\n\nx\n\n## Twice\n\n```sh\nmake run\n```\n\n<a id=\"own\"></a><a name='old'>x</a>\n",
         );
+        assert!(page.has_anchor("own") && page.has_anchor("old") && !page.has_anchor("x"));
         let anchors: Vec<_> = page.headings.iter().map(|heading| heading.anchor.as_str()).collect();
         assert_eq!(anchors, ["on-call", "where-commands-run", "twice", "twice-1"]);
         let empty: Vec<_> = page.headings.iter().filter(|heading| heading.empty).map(|h| &h.text).collect();

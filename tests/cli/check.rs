@@ -722,6 +722,23 @@ fn a_repository_without_a_lock_is_checked_and_told_what_cannot_be() {
 }
 
 #[test]
+fn links_are_read_as_a_browser_reads_them() {
+    let env = TestEnv::new();
+    env.write("plain/docs/my page.md", "# Mine\n\nText.\n");
+    env.write(
+        "plain/README.md",
+        "# Plain\n\n<a id=\"own\"></a>\n\n[a](docs/my%20page.md#mine) [b](docs/my%20page.md?plain=1) [c](#own)\n",
+    );
+    env.git("plain", ["init", "-q"]);
+    let consistency = ["check", "--only", "consistency"];
+    env.goldpath_in("plain", consistency).succeeds();
+    env.write("plain/README.md", "# Plain\n\n[a](docs/my%20side.md) [b](#own)\n");
+    let said = env.goldpath_in("plain", consistency).ends(1).stdout();
+    assert!(said.contains("leads to docs/my side.md, which does not exist"), "{said}");
+    assert!(said.contains("`#own` leads to a heading that README.md does not have"), "{said}");
+}
+
+#[test]
 fn a_lock_that_nobody_can_trust_is_refused() {
     let env = repository("quick-start", "compose");
     changed(&env, "goldpath.lock", Replace("path = \"Dockerfile\"", "path = \"../Dockerfile\""));

@@ -3,6 +3,7 @@
 use std::cell::LazyCell;
 
 use memchr::memmem;
+use percent_encoding::percent_decode_str;
 
 use super::Invariant;
 use crate::check::finding::Findings;
@@ -33,7 +34,9 @@ fn links(repository: &Repository<'_>, findings: &mut Findings) {
                 continue;
             }
             let (target, anchor) = link.text.split_once('#').unwrap_or((&link.text, ""));
-            let Some(target) = resolve(path, target) else {
+            // `?plain=1` is for the server.
+            let target = target.split('?').next().unwrap_or_default();
+            let Some(target) = resolve(path, &percent_decode_str(target).decode_utf8_lossy()) else {
                 findings.at(
                     path,
                     link.at,
