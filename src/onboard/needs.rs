@@ -101,6 +101,21 @@ pub fn needs(ground: &Ground<'_>) -> Vec<Need> {
             }
         }
     }
+    let is_installed =
+        |tool: &str| makefiles.iter().any(|(_, text)| text.lines().any(|line| installs(tool, line)));
+    let tools = ground.text("tools/ci.txt").unwrap_or_default();
+    let installed: Vec<String> = found.keys().filter(|tool| is_installed(tool)).cloned().collect();
+    for tool in installed {
+        // Who runs a task that is made of it gets it, from what there has to be.
+        if let Some(need) = found.get_mut(&tool)
+            && std::mem::take(&mut need.needed)
+        {
+            need.install = format!("make tool-{tool}, which these tasks do themselves");
+            if let Some(source) = source_of(&tool, &tools) {
+                add(&mut found, source, true, &tool, None);
+            }
+        }
+    }
     let mut all: Vec<Need> = found.into_values().collect();
     for need in &mut all {
         need.at_least = Minimum::of(ground, &need.tool);
@@ -159,6 +174,23 @@ fn called_for(recipe: &str) -> Option<(&str, &str)> {
     let is_program =
         !tool.is_empty() && tool.bytes().all(|c| c.is_ascii_alphanumeric() || b"._-".contains(&c));
     is_program.then(|| (tool, install.trim()))
+}
+
+/// Whether a rule has make install the tool first.
+fn installs(tool: &str, line: &str) -> bool {
+    target_of(line).is_some()
+        && line.split_whitespace().any(|word| word.strip_prefix("tool-").is_some_and(|name| name == tool))
+}
+
+/// The program that installs a tool, by the registry that a line of `tools/ci.txt` names.
+fn source_of(tool: &str, tools: &str) -> Option<&'static str> {
+    let mut lines = tools.lines().map(|line| line.split_whitespace().collect::<Vec<_>>());
+    match *lines.find(|words| words.first() == Some(&tool))?.get(2)? {
+        "pip" => Some("python3"),
+        "go" => Some("go"),
+        "cargo" => Some("cargo"),
+        _ => None,
+    }
 }
 
 /// What a rule makes: a task, or a file.

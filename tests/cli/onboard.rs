@@ -53,7 +53,7 @@ fn without_a_terminal_it_prints_the_tour_and_the_tools() {
 #[test]
 fn a_missing_tool_is_told_with_the_way_to_get_it_and_ends_with_1() {
     for (stack, needed) in
-        [("rust", "cargo"), ("go", "go"), ("python", "uv"), ("typescript", "npm"), ("java", "mvn")]
+        [("rust", "cargo"), ("go", "go"), ("python", "python3"), ("typescript", "npm"), ("java", "mvn")]
     {
         let env = TestEnv::new();
         env.goldpath(["new", "orders", "--preset", "quick-start", "--stack", stack, "-yq"]).succeeds();
@@ -62,13 +62,30 @@ fn a_missing_tool_is_told_with_the_way_to_get_it_and_ends_with_1() {
         let told = run.stdout();
         let line = told.lines().find(|line| line.trim_start().starts_with(&format!("{needed} ")));
         assert!(
-            line.is_some_and(|line| line.contains("missing, needed for") && line.contains("https://")),
+            line.is_some_and(|line| {
+                line.contains("missing, needed for")
+                    && (line.contains("https://") || line.ends_with("package python3"))
+            }),
             "{told}"
         );
         let json = env.goldpath_in("orders", ["onboard", "--doctor", "--format", "json"]).ends(1).json();
         let tools = json["tools"].as_array().unwrap();
         let found = |name: &str| tools.iter().find(|tool| tool["tool"] == name).unwrap()["found"].clone();
         assert_eq!((found("git"), found(needed)), (true.into(), false.into()));
+    }
+}
+
+#[test]
+fn a_tool_that_make_installs_by_itself_is_not_missing() {
+    for (stack, needed, installed) in [("go", "go", "golangci-lint"), ("python", "python3", "uv")] {
+        let env = TestEnv::new();
+        env.goldpath(["new", "orders", "--preset", "quick-start", "--stack", stack, "-yq"]).succeeds();
+        let env = with_tools(env, &["git", "make", "bash", "curl", "gofmt"]);
+        tool_that_says(&env, needed, &format!("{} 99.2.3", needed.trim_end_matches('3')));
+        let told = env.goldpath_in("orders", ["onboard", "--doctor"]).succeeds().stdout();
+        let line = told.lines().find(|line| line.trim_start().starts_with(&format!("{installed} ")));
+        let way = format!("make tool-{installed}, which these tasks do themselves");
+        assert!(line.is_some_and(|line| line.contains("not here") && line.ends_with(&way)), "{told}");
     }
 }
 

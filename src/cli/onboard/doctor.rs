@@ -118,6 +118,7 @@ fn version(program: &Path, ask: &[&str]) -> Option<String> {
     let output = child.wait_with_output().ok()?;
     let said = if output.stdout.is_empty() { output.stderr } else { output.stdout };
     let said = String::from_utf8_lossy(&said);
+    let said = console::strip_ansi_codes(&said);
     let line = said.lines().map(str::trim).find(|line| !line.is_empty())?;
     output.status.success().then(|| line.chars().filter(|c| !c.is_control()).take(60).collect())
 }
