@@ -9,6 +9,7 @@ use bytes::Bytes;
 use super::finding::{Finding, Findings};
 use super::node::{Malformed, Node, read_toml, read_yaml};
 use super::promql::{Parsed, Queries};
+use super::subject::Subject;
 use crate::path::{RepoPath, no_symlink_on_the_way, read_plain};
 use crate::reconcile::{CODE_OWNERS, Changes};
 
@@ -66,19 +67,32 @@ impl Files {
         Self { entries: found.into_iter().map(|path| (path, Entry::default())).collect(), ..files }
     }
 
+    /// Those of a project, with what a sparse checkout leaves out of the work tree.
+    pub(super) fn of(subject: &Subject<'_>) -> Self {
+        let mut files = Self::list(subject.root);
+        for (path, content) in subject.left_out() {
+            files.hold(path, content.into());
+        }
+        files
+    }
+
     /// The same with changes that nobody has made yet: by path the content, or none for a file that goes.
-    pub(super) fn list_with(root: &Path, changes: &Changes) -> Self {
-        let mut files = Self::list(root);
+    pub(super) fn with(subject: &Subject<'_>, changes: &Changes) -> Self {
+        let mut files = Self::of(subject);
         for (path, content) in changes {
             if let Some(content) = content {
-                let bytes = OnceCell::from(Some(content.clone()));
-                files.entries.insert(path.clone(), Entry { bytes, data: OnceCell::new() });
+                files.hold(path.clone(), content.clone());
             } else {
                 files.entries.remove(path);
                 files.gone.insert(path.clone());
             }
         }
         files
+    }
+
+    /// Takes a file that is not on disk.
+    fn hold(&mut self, path: String, content: Bytes) {
+        self.entries.insert(path, Entry { bytes: OnceCell::from(Some(content)), data: OnceCell::new() });
     }
 
     fn list_folder(&self, folder: &str, found: &mut Vec<String>) {
@@ -107,6 +121,7 @@ impl Files {
     pub(super) fn exists(&self, path: &str) -> bool {
         let path = path.trim_end_matches('/');
         self.entries.contains_key(path)
+            || self.below(&format!("{path}/"), &[""]).next().is_some()
             || !self.gone.contains(path)
                 && RepoPath::new(path).is_ok_and(|path| {
                     no_symlink_on_the_way(&self.root, &path).is_ok()

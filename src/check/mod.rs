@@ -79,7 +79,7 @@ impl Asked {
 /// Answers the questions.
 #[must_use]
 pub fn check(subject: &Subject<'_>, asked: &Asked) -> Report {
-    let files = Files::list(subject.root);
+    let files = Files::of(subject);
     let wanted = |family| asked.families.contains(&family);
     let mut report = Report { checked: Vec::new(), level: None };
     let checked = &mut report.checked;
@@ -130,7 +130,7 @@ pub fn broken_promises(
     changes: &Changes,
     today: Day,
 ) -> Vec<Finding> {
-    let files = Files::list_with(subject.root, changes);
+    let files = Files::with(subject, changes);
     let register = Register::read(&files, subject.lock, today);
     let facts = || facts::gather(subject, &files, &register, today);
     let judged = controls::judge(pack, Some(preset), Presets::One, facts, &register);
@@ -153,7 +153,7 @@ pub fn accepted_drops(root: &Path, lock: &Lock, pack: &Pack, today: Day) -> BTre
 #[must_use]
 pub fn dropped_promises(subject: &Subject<'_>, pack: &Pack, changes: &Changes, today: Day) -> Vec<Finding> {
     let Some(lock) = subject.lock else { return Vec::new() };
-    let files = Files::list_with(subject.root, changes);
+    let files = Files::with(subject, changes);
     let register = Register::read(&files, subject.lock, today);
     controls::dropped(lock, pack, &register).into_iter().filter(Finding::counts).collect()
 }
@@ -161,14 +161,14 @@ pub fn dropped_promises(subject: &Subject<'_>, pack: &Pack, changes: &Changes, t
 /// The facts of a project but for the preset, with changes that nobody has made yet.
 #[must_use]
 pub fn facts_with(subject: &Subject<'_>, changes: &Changes, today: Day) -> serde_json::Value {
-    let files = Files::list_with(subject.root, changes);
+    let files = Files::with(subject, changes);
     facts::gather(subject, &files, &Register::read(&files, subject.lock, today), today)
 }
 
 /// Whether the files of a project agree with each other, with changes that nobody has made yet.
 #[must_use]
 pub fn consistency_with(subject: &Subject<'_>, changes: &Changes) -> Vec<Checked> {
-    let files = Files::list_with(subject.root, changes);
+    let files = Files::with(subject, changes);
     consistency::check(&Repository::read(&files, subject.lock))
 }
 
@@ -177,7 +177,7 @@ pub fn consistency_with(subject: &Subject<'_>, changes: &Changes) -> Vec<Checked
 /// # Errors
 /// The pack is not at hand, or has no such preset.
 pub fn facts(subject: &Subject<'_>, asked: &Asked) -> Result<serde_json::Value, crate::error::Error> {
-    let files = Files::list(subject.root);
+    let files = Files::of(subject);
     let register = Register::read(&files, subject.lock, asked.today);
     let facts = facts::gather(subject, &files, &register, asked.today);
     let lineage = match (asked.preset(subject), subject.rules()) {

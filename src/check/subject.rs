@@ -63,8 +63,13 @@ impl<'s> Subject<'s> {
     }
 
     /// Whether a sparse checkout leaves the file out.
-    pub(super) fn leaves_out(&self, path: &str) -> bool {
+    pub(crate) fn leaves_out(&self, path: &str) -> bool {
         self.checkout.as_ref().is_some_and(|checkout| checkout.leaves_out(path))
+    }
+
+    /// The files that it leaves out, as they are committed.
+    pub(super) fn left_out(&self) -> Vec<(String, Vec<u8>)> {
+        self.checkout.as_ref().map(Checkout::left_out).unwrap_or_default()
     }
 
     /// The commit that HEAD is at.

@@ -59,7 +59,7 @@ pub fn difference(
             let stored = if mode == Mode::Symlink { None } else { checkout.stored(at.as_str(), &content) };
             (mode, stored.unwrap_or(content))
         });
-        if now.is_none() && file.locked.beginning {
+        if now.is_none() && (file.locked.beginning || checkout.leaves_out(at.as_str())) {
             continue;
         }
         let same_mode = |mode: Mode| {

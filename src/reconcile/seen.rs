@@ -45,6 +45,22 @@ impl Checkout {
         })
     }
 
+    /// What a sparse checkout leaves out of the work tree, as it is committed: by path in the project.
+    pub(crate) fn left_out(&self) -> Vec<(String, Vec<u8>)> {
+        let config = self.repository.config().and_then(|config| config.get_bool("core.sparseCheckout"));
+        let Some(index) = self.repository.index().ok().filter(|_| config.unwrap_or(false)) else {
+            return Vec::new();
+        };
+        let left_out = index.iter().filter_map(|entry| {
+            let path = String::from_utf8(entry.path).ok()?.strip_prefix(&self.prefix)?.to_owned();
+            let is_left_out = entry.flags_extended & SKIP_WORKTREE != 0
+                && self.root.join(&path).symlink_metadata().is_err();
+            let blob = self.repository.find_blob(entry.id).ok().filter(|_| is_left_out)?;
+            Some((path, blob.content().to_vec()))
+        });
+        left_out.collect()
+    }
+
     /// The commit that HEAD is at.
     pub(crate) fn head_commit(&self) -> Option<String> {
         Some(self.repository.head().ok()?.peel_to_commit().ok()?.id().to_string())

@@ -416,6 +416,30 @@ fn the_lock_of_a_pack_that_may_change_is_held_to_nothing() {
     assert!(said.contains("there is no version that stays as it is of a pack in a folder"), "{said}");
 }
 
+/// What git leaves out of the work tree is committed, and neither deleted nor missing.
+#[test]
+fn a_sparse_checkout_is_checked_as_the_whole_repository_is() {
+    let env = TestEnv::new();
+    env.goldpath(["new", "orders", "--preset", "quick-start", "-yq"]).succeeds();
+    let level = |folder: &str| {
+        let said = env.goldpath_in(folder, ["check"]).succeeds().stdout();
+        said.lines().find(|line| line.starts_with("level: ")).unwrap().to_owned()
+    };
+    let whole = level("orders");
+    env.shell("git clone -q orders sparse; cd sparse; git sparse-checkout set --cone docs src");
+    assert!(!env.exists("sparse/ops"));
+    assert_eq!(level("sparse"), whole);
+    assert_eq!(env.goldpath_in("sparse", ["diff"]).succeeds().stdout(), "");
+    let told = env.goldpath_in("sparse", ["explain", "ops/slo/rules.yml"]).succeeds().stdout();
+    assert!(told.contains("edited      not here: a sparse checkout leaves it out"), "{told}");
+    env.goldpath_in("sparse", ["upgrade", "--preset", "balanced", "-yq"]).succeeds();
+    // What is committed and broken is told all the same.
+    env.shell("cd orders; sed -i 's/0.95/0.9/' ops/slo/*.yml; sed -i 's/severity: page/severity: none/' ops/slo/rules.yml; git commit -qam x");
+    env.shell("git clone -q orders again; cd again; git sparse-checkout set --cone docs src");
+    let said = env.goldpath_in("again", ["check", "--only", "consistency"]).ends(1).stdout();
+    assert!(said.contains("ops/slo/rules.yml"), "{said}");
+}
+
 #[test]
 fn without_a_lock_nothing_passes_that_needs_one() {
     let env = TestEnv::new();
