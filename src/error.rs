@@ -235,7 +235,9 @@ impl Error {
             }
             Self::AnswersSyntax { .. } => "correct the file, then run it again".to_owned(),
             Self::BadLock { error } => error.hint().unwrap_or_else(|| {
-                "goldpath.lock is goldpath's own: restore it with `git restore goldpath.lock`".to_owned()
+                "goldpath.lock is goldpath's own: restore it with `git restore goldpath.lock`, or in a merge keep one \
+                 side of it with `git checkout --ours goldpath.lock`"
+                    .to_owned()
             }),
             Self::Unreadable { .. } => "check the path, and that it is a file you may read".to_owned(),
             Self::Unwritable { .. }

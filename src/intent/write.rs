@@ -9,8 +9,9 @@ use crate::value::toml_string;
 /// The text of `goldpath.toml` for a plan.
 #[must_use]
 pub(crate) fn intent_text(plan: &Plan<'_>, origin: &Origin) -> String {
-    let mut text =
-        String::from("# What this repository wants to be. Edit it; goldpath.lock records what it is.\n\n");
+    let mut text = String::from(
+        "# What this repository wants to be. Edit it, then run `goldpath apply`; goldpath.lock records what it is.\n\n",
+    );
     // Writing to a String cannot fail.
     let _ = writeln!(text, "pack = {}", toml_string(&origin.intent()));
     let _ = writeln!(text, "preset = {}", toml_string(&plan.preset));

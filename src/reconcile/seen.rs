@@ -45,6 +45,13 @@ impl Checkout {
         })
     }
 
+    /// Whether a merge left the file to be resolved.
+    pub(crate) fn is_unmerged(&self, path: &str) -> bool {
+        let name = format!("{}{path}", self.prefix);
+        let index = self.repository.index();
+        index.is_ok_and(|index| (1..=3).any(|stage| index.get_path(Path::new(&name), stage).is_some()))
+    }
+
     /// What a sparse checkout leaves out of the work tree, as it is committed: by path in the project.
     pub(crate) fn left_out(&self) -> Vec<(String, Vec<u8>)> {
         let config = self.repository.config().and_then(|config| config.get_bool("core.sparseCheckout"));

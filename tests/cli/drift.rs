@@ -416,6 +416,32 @@ fn the_lock_of_a_pack_that_may_change_is_held_to_nothing() {
     assert!(said.contains("there is no version that stays as it is of a pack in a folder"), "{said}");
 }
 
+#[test]
+fn two_branches_that_each_applied_something_are_merged_as_the_check_says() {
+    let env = made();
+    env.write("orders/.gitattributes", "goldpath.lock merge=binary\n");
+    env.shell("cd orders; git add .; git commit -qm attributes; git checkout -qb other");
+    for (branch, team) in [("other", "other"), ("main", "main")] {
+        env.shell(&format!(
+            "cd orders; git checkout -q {branch}; sed -i 's/\"core\"/\"{team}\"/' goldpath.toml"
+        ));
+        env.goldpath_in("orders", ["apply", "-q"]).succeeds();
+        env.shell("cd orders; git commit -qam applied");
+    }
+    env.shell("cd orders; ! git merge -q other");
+    transcript!(env.goldpath_in("orders", DRIFT), @r"
+    exit 1
+    --- stdout
+    goldpath.lock: two branches changed it, and only `goldpath apply` can make one of them [drift.lock]
+      fix: keep either side (of two versions of the path the newer one): `git checkout --ours goldpath.lock` or `--theirs`; commit the merge, then run `goldpath apply`
+
+    drift: 1 finding in 1 file; 0 of 1 rule hold
+    ");
+    env.shell("cd orders; git checkout -q --ours .; git add .; git commit -qm merged");
+    env.goldpath_in("orders", ["apply"]).succeeds();
+    env.goldpath_in("orders", DRIFT).succeeds();
+}
+
 /// What git leaves out of the work tree is committed, and neither deleted nor missing.
 #[test]
 fn a_sparse_checkout_is_checked_as_the_whole_repository_is() {

@@ -251,7 +251,7 @@ fn intent_and_fact_are_written_for_people_and_for_the_tool() {
     env.goldpath(new_from_pack("orders", &["--set", "extra.size=4", "--set", "owner=the \"team\""]))
         .succeeds();
     insta::assert_snapshot!(env.read("orders/goldpath.toml"), @r#"
-    # What this repository wants to be. Edit it; goldpath.lock records what it is.
+    # What this repository wants to be. Edit it, then run `goldpath apply`; goldpath.lock records what it is.
 
     pack = "../pack"
     preset = "small"

@@ -13,10 +13,23 @@ use crate::repo::eol::ATTRIBUTES;
 
 /// Looks at every managed file and at goldpath.toml.
 pub(super) fn check(subject: &Subject<'_>, files: &Files, lock: &Lock) -> Vec<Checked> {
+    if subject.checkout.as_ref().is_some_and(|checkout| checkout.is_unmerged(LOCK_FILE)) {
+        return vec![of_two_locks()];
+    }
     let mut checked = files::check(subject, files, lock);
     checked.push(intent::check(subject, lock));
     checked.push(under_way(subject));
     checked
+}
+
+/// What one branch made of the path is no edit of the other one: nothing can be told until the merge is at its end.
+fn of_two_locks() -> Checked {
+    Checked::of(Family::Drift, "drift.lock", "goldpath.lock is that of one branch", |findings| {
+        let message = "two branches changed it, and only `goldpath apply` can make one of them";
+        let fix = "keep either side (of two versions of the path the newer one): `git checkout --ours goldpath.lock` or \
+                   `--theirs`; commit the merge, then run `goldpath apply`";
+        findings.about(LOCK_FILE, message, fix);
+    })
 }
 
 /// A lock between two versions is that of neither.
