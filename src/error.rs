@@ -161,19 +161,12 @@ impl Error {
                  an older one, `@VERSION`"
                     .to_owned()
             }
-            Self::BadValues { problems } if of_intent(problems) => {
-                "correct goldpath.toml, commit it, and run it again".to_owned()
-            }
+            Self::BadValues { problems } => way_out(problems),
             Self::BadIntent { error } => {
                 error.hint().unwrap_or_else(|| "correct goldpath.toml, and run it again".to_owned())
             }
             Self::UnreadableIntent { .. } => {
                 "every project has one: bring it back with `git restore goldpath.toml`".to_owned()
-            }
-            Self::BadValues { problems } => {
-                let of_name = problems.iter().any(|problem| problem.name == crate::plan::NAME_KEY);
-                let name = if of_name { " (or `--name` for the service's name)" } else { "" };
-                format!("correct them with `--set KEY=VALUE`{name} and run it again")
             }
             Self::NothingToAsk { flags, .. } => {
                 format!("answer with {flags}, or take the defaults with `--yes`")
@@ -274,6 +267,19 @@ impl Error {
 /// Whether all of them stand in goldpath.toml: then it is the repository that has to be corrected.
 fn of_intent(problems: &[Problem]) -> bool {
     problems.iter().all(|problem| problem.from == crate::plan::Source::Intent)
+}
+
+/// Where values that cannot stand are corrected.
+fn way_out(problems: &[Problem]) -> String {
+    if of_intent(problems) {
+        return "correct goldpath.toml, commit it, and run it again".to_owned();
+    }
+    if problems.iter().all(Problem::is_written_down) {
+        return "correct it there, or give another value with a flag, and run it again".to_owned();
+    }
+    let of_name = problems.iter().any(|problem| problem.name == crate::plan::NAME_KEY);
+    let name = if of_name { " (or `--name` for the service's name)" } else { "" };
+    format!("correct them with `--set KEY=VALUE`{name} and run it again")
 }
 
 fn several(problems: &[Problem]) -> String {

@@ -7,6 +7,7 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
+use std::time::Duration;
 
 use crate::exit::Exit;
 
@@ -45,11 +46,19 @@ fn on_signal() {
     if terminal.is_term() {
         // A prompt may have hidden the cursor; there is nobody left to tell when showing it fails.
         let _ = terminal.show_cursor();
+        // The question stands on the line.
+        let _ = terminal.write_line("");
     }
     if let Some(say) = SAY.get() {
         say();
     }
     end();
+}
+
+/// A prompt that is interrupted returns while the signal is on its way, and one of the two has to say so: gives the signal
+/// the time to end the process.
+pub fn wait_for_the_end() {
+    std::thread::sleep(Duration::from_secs(1));
 }
 
 #[expect(clippy::exit, reason = "nothing was written, and a prompt cannot be told to return")]

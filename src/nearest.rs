@@ -17,7 +17,7 @@ pub(crate) fn did_you_mean<'a>(name: &str, candidates: impl IntoIterator<Item = 
         return format!("did you mean `{near}`?");
     }
     let all: Vec<String> = candidates.into_iter().map(|name| format!("`{name}`")).collect();
-    format!("known: {}", all.join(", "))
+    if all.is_empty() { "none is known".to_owned() } else { format!("known: {}", all.join(", ")) }
 }
 
 #[cfg(test)]

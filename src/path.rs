@@ -26,6 +26,13 @@ pub(crate) use plain_file::is_executable;
 pub use plain_file::{MAX_FILE_BYTES, read_found, read_plain, read_plain_text};
 pub use shown::Shown;
 
+/// How somebody who stands in `folder` names a file of the project at `root`.
+pub(crate) fn named_from(folder: &Path, root: &Path, path: &str) -> String {
+    let named = pathdiff::diff_paths(root.join(path), folder);
+    let parts = named.map(|named| named.iter().map(|part| part.to_string_lossy().into_owned()).collect());
+    parts.map_or_else(|| path.to_owned(), |parts: Vec<String>| parts.join("/"))
+}
+
 /// The longest path, in bytes.
 pub const MAX_PATH_BYTES: usize = 4096;
 /// The most names in a path.

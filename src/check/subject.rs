@@ -10,7 +10,7 @@ use bytes::Bytes;
 use crate::lock::Lock;
 use crate::pack::Pack;
 use crate::pack::source::{Environment, PackSpec, is_at_hand};
-use crate::path::RepoPath;
+use crate::path::{RepoPath, named_from};
 use crate::reconcile::{Base, Checkout, LockInHistory, followed, locked_pack};
 use crate::render::tree::BlobId;
 
@@ -45,6 +45,11 @@ impl<'s> Subject<'s> {
     #[must_use]
     pub fn seen_from(self, folder: &'s Path) -> Self {
         Self { folder, ..self }
+    }
+
+    /// How the person who asks names a file of the project.
+    pub(crate) fn named_here(&self, path: &str) -> String {
+        named_from(self.folder, self.root, path)
     }
 
     /// Whether a file's mode can be seen on this file system.

@@ -13,7 +13,7 @@ use crate::exit::Exit;
 use crate::lock::Lock;
 use crate::nearest::nearest;
 use crate::pack::source::Environment;
-use crate::path::RepoPath;
+use crate::path::{RepoPath, named_from};
 use crate::reconcile::{self, Base, Checkout, UNDER_WAY, difference, followed};
 
 /// Show the repository against its pristine render, as a patch.
@@ -103,8 +103,14 @@ pub(super) fn below(root: &Path, named: &Path, lock: &Lock) -> Result<String, Er
     if path.is_empty() || lock.files.keys().any(|file| holds(&path, file.as_str())) {
         return Ok(path);
     }
-    let hint = match nearest(&path, lock.files.keys().map(RepoPath::as_str)) {
-        Some(near) => format!("did you mean `{near}`?"),
+    // Who stands in a folder may have meant the file at the top.
+    let typed = named.to_string_lossy();
+    let known = || lock.files.keys().map(RepoPath::as_str);
+    let hint = match nearest(&typed, known()).or_else(|| nearest(&path, known())) {
+        Some(near) => {
+            let here = std::env::current_dir().unwrap_or_else(|_| root.to_owned());
+            format!("did you mean `{}`?", named_from(&here, root, near))
+        }
         None => "goldpath.lock lists the files of the path".to_owned(),
     };
     Err(reconcile::Error::UnknownPath { path: named.display().to_string(), hint }.into())

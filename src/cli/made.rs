@@ -51,10 +51,10 @@ pub(super) fn was_made(output: Output, directory: &Path, created: &Created, plan
     output.remark(format!("{STRONG}{shown}{STRONG:#}\n{}", overview(tree)));
     let AlreadyThere { kept, same } = &created.there;
     if !same.is_empty() {
-        output.text(format!("there already, exactly as they would be written: {} files", same.len()));
+        output.text(format!("there already, exactly as would be written: {}", counted(same.len(), "file")));
     }
     if !kept.is_empty() {
-        output.text(format!("kept as they were, {} files:", kept.len()));
+        output.text(format!("kept as it was, {}:", counted(kept.len(), "file")));
         for path in kept {
             output.text(format!("  {path}"));
         }

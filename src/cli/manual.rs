@@ -65,5 +65,6 @@ fn write_pages(command: &clap::Command, folder: &Path) -> Result<(), Error> {
     fs_err::create_dir_all(folder).map_err(unwritable)?;
     let name = command.get_display_name().unwrap_or_else(|| command.get_name());
     fs_err::write(folder.join(format!("{name}.1")), page(command)).map_err(unwritable)?;
-    command.get_subcommands().try_for_each(|inner| write_pages(inner, folder))
+    let mut of_their_own = command.get_subcommands().filter(|inner| inner.get_name() != "help");
+    of_their_own.try_for_each(|inner| write_pages(inner, folder))
 }

@@ -56,7 +56,6 @@ use crate::exit::Exit;
     name = "goldpath",
     version,
     propagate_version = true,
-    disable_help_subcommand = true,
     after_help = "Examples:
   goldpath new orders                              ask, then make ./orders
   goldpath new orders --preset balanced -y         ask nothing

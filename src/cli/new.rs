@@ -16,7 +16,7 @@ use super::watchdog::Watchdog;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::pack::Pack;
-use crate::plan::{Answer, Facts, Given, NAME_KEY, Named, Plan, Raw};
+use crate::plan::{Answer, Facts, Given, NAME_KEY, Named, Plan, Problem, Raw, Source};
 use crate::project::project_tree;
 use crate::render::tree::Tree;
 use crate::repo::{self, CommitRequest, GitConfig, NewRepository, Remote, Standing, Step};
@@ -215,11 +215,22 @@ impl NewArgs {
 
 /// Refuses a preset or stack that the pack does not have, before anything is asked.
 pub(super) fn known(pack: &Pack, given: &Given, head: &Named) -> Result<(), Error> {
-    if given.preset.as_ref() == Some(head) {
-        pack.preset(&head.name).map(|_| ())
+    let (name, found) = if given.preset.as_ref() == Some(head) {
+        ("preset", pack.preset(&head.name).map(|_| ()))
     } else {
-        pack.stack(&head.name).map(|_| ())
-    }
+        ("stack", pack.stack(&head.name).map(|_| ()))
+    };
+    found.map_err(|error| match head.from {
+        Source::Flag(_) => error,
+        // Nobody sees it on the command line.
+        _ => Error::BadValues { problems: vec![unknown(name, head, &error)] },
+    })
+}
+
+/// A preset or stack that the pack does not have, with where it was said.
+pub(super) fn unknown(name: &str, head: &Named, error: &Error) -> Problem {
+    let message = [error.to_string()].into_iter().chain(error.hint()).collect::<Vec<_>>().join("; ");
+    Problem { name: name.to_owned(), from: head.from.clone(), message }
 }
 
 /// The flags of the settings that were given.

@@ -49,7 +49,7 @@ enum PackCommand {
   goldpath pack lint ./our-pack")]
 struct LintArgs {
     /// The pack: a folder, `builtin`, or a git repository
-    #[arg(value_name = "DIR")]
+    #[arg(value_name = "DIR", default_value = ".")]
     pack: String,
 }
 
@@ -58,7 +58,7 @@ struct LintArgs {
   goldpath pack render ./our-pack --preset enterprise --to /tmp/rendered")]
 struct RenderArgs {
     /// The pack: a folder, `builtin`, or a git repository
-    #[arg(value_name = "DIR")]
+    #[arg(value_name = "DIR", default_value = ".")]
     pack: String,
     /// The folder to render into: new, or empty
     #[arg(long, value_name = "OUT")]

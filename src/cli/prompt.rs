@@ -7,6 +7,7 @@ use dialoguer::{Input, MultiSelect, Password, Select};
 
 use super::printable::Charset;
 use crate::error::Error;
+use crate::interrupt;
 
 /// How many columns stand before a complaint.
 const ERROR: usize = "error: ".len();
@@ -147,8 +148,9 @@ fn terminal_error(error: dialoguer::Error) -> Error {
     let dialoguer::Error::IO(source) = error;
     match source.kind() {
         std::io::ErrorKind::Interrupted => {
-            // In raw mode Ctrl-C is a key, not a signal, and a list hides the cursor while it is shown.
+            // A list hides the cursor while it is shown.
             let _ = console::Term::stderr().show_cursor();
+            interrupt::wait_for_the_end();
             Error::Interrupted
         }
         _ => Error::Terminal { source },

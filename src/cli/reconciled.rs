@@ -8,6 +8,7 @@ use serde_json::{Value as Json, json};
 use super::brought;
 use super::diff::locked_project;
 use super::interview::ask_new;
+use super::new::unknown;
 use super::output::Output;
 use super::prompt::{self, Prompter, Terminal};
 use super::values::surroundings;
@@ -193,20 +194,15 @@ impl Run<'_> {
 /// Refuses a preset or a stack that goldpath.toml names and the pack does not have: it has to be corrected there.
 fn refuse_unknown(pack: &Pack, given: &Given) -> Result<(), Error> {
     let of_intent = |named: &&Named| named.from == Source::Intent;
-    let preset = given.preset.as_ref().filter(of_intent).and_then(|named| pack.preset(&named.name).err());
-    let stack = given.stack.as_ref().filter(of_intent).and_then(|named| pack.stack(&named.name).err());
-    let problems: Vec<Problem> = [("preset", preset), ("stack", stack)]
-        .into_iter()
-        .filter_map(|(name, error)| {
-            let error = error?;
-            let mut message =
-                [error.to_string()].into_iter().chain(error.hint()).collect::<Vec<_>>().join("; ");
-            if name == "preset" {
-                message.push_str(", and `goldpath upgrade --preset NAME` goes to one");
-            }
-            Some(Problem { name: name.to_owned(), from: Source::Intent, message })
-        })
-        .collect();
+    let preset = given.preset.as_ref().filter(of_intent);
+    let preset = preset.and_then(|head| {
+        let mut problem = unknown("preset", head, &pack.preset(&head.name).err()?);
+        problem.message.push_str(", and `goldpath upgrade --preset NAME` goes to one");
+        Some(problem)
+    });
+    let stack = given.stack.as_ref().filter(of_intent);
+    let stack = stack.and_then(|head| Some(unknown("stack", head, &pack.stack(&head.name).err()?)));
+    let problems: Vec<Problem> = preset.into_iter().chain(stack).collect();
     if problems.is_empty() { Ok(()) } else { Err(Error::BadValues { problems }) }
 }
 

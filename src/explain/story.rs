@@ -101,6 +101,9 @@ pub fn explain(ground: &Ground<'_>, asked: Option<&Asked<'_>>, today: Day) -> Re
     }
     let known = known(ground, today);
     let hint = match nearest(name, known.iter().map(String::as_str)) {
+        Some(near) if ground.root().join(near).exists() => {
+            format!("did you mean `{}`?", ground.subject.named_here(near))
+        }
         Some(near) => format!("did you mean `{near}`?"),
         None => "name a file, or what `goldpath check` and `goldpath presets show NAME` list".to_owned(),
     };

@@ -25,6 +25,12 @@ impl fmt::Display for Problem {
 }
 
 impl Problem {
+    /// Whether it stands in a file or in the environment.
+    #[must_use]
+    pub fn is_written_down(&self) -> bool {
+        matches!(self.from, Source::Environment(_) | Source::File(_) | Source::Config(_))
+    }
+
     /// Whether nobody said it: the question is open, for a person to answer.
     #[must_use]
     pub fn is_open(&self) -> bool {

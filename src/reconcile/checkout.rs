@@ -49,7 +49,8 @@ impl Checkout {
         )?;
         let unreadable = |source| Error::Unreadable { path: root.to_owned(), source };
         let root = dunce::canonicalize(root).map_err(unreadable)?;
-        let workdir = repository.workdir().ok_or_else(none)?;
+        let bare = || Error::BareRepository { folder: root.clone() };
+        let workdir = repository.workdir().ok_or_else(bare)?;
         let workdir = dunce::canonicalize(workdir).map_err(unreadable)?;
         let inside = root.strip_prefix(&workdir).map_err(|_| none())?;
         let names: Option<Vec<&str>> = inside.iter().map(OsStr::to_str).collect();

@@ -18,6 +18,8 @@ pub enum Error {
     NoLock { folder: PathBuf },
     #[error("`{}` is in no git repository", folder.display())]
     NoRepository { folder: PathBuf },
+    #[error("the git repository `{}` is bare: it has no files", folder.display())]
+    BareRepository { folder: PathBuf },
     #[error("the git repository `{}` belongs to another user", folder.display())]
     ForeignRepository { folder: PathBuf },
     #[error("the name of the folder `{}` is not UTF-8", folder.display())]
@@ -166,6 +168,7 @@ impl Error {
                  themselves, `goldpath check` and `goldpath explain` tell without a lock"
             }
             Self::NoRepository { .. } => "make it one: `git init`, then commit what is there",
+            Self::BareRepository { .. } => "clone it, and run it in the clone",
             Self::FolderNotUtf8 { .. } => {
                 "rename it, and commit that: files of the path are known by their names"
             }

@@ -711,6 +711,8 @@ fn what_is_refused_is_refused_before_anything_changes() {
     env.goldpath_in("bare", ["adopt", "--yes"]).fails(3, ["is in no git repository", "`git init`"]);
     env.git("bare", ["init", "--quiet"]);
     env.goldpath_in("bare", ["adopt", "--yes"]).fails(3, ["nothing has been committed here yet"]);
+    env.git("", ["init", "--quiet", "--bare", "without.git"]);
+    env.goldpath_in("without.git", ["adopt", "--yes"]).fails(3, ["is bare: it has no files", "clone it"]);
     demo(&env);
     let adopt = ["adopt", "--pack", "../pack", "--yes"];
     let refused = |script: &str, told: &str| {

@@ -73,6 +73,8 @@ fn one_file_or_folder_can_be_named_from_where_one_stands() {
     assert_eq!(files("orders/docs", "..").len(), 7);
     env.goldpath_in("orders", ["diff", "docs/c.txt"])
         .fails(2, ["`docs/c.txt` is no file of the path", "did you mean `docs/b.txt`?"]);
+    // As somebody in the folder calls it.
+    env.goldpath_in("orders/docs", ["diff", "a.txt"]).fails(2, ["did you mean `../a.txt`?"]);
 }
 
 #[test]

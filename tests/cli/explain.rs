@@ -207,6 +207,8 @@ fn an_unknown_name_is_refused_with_the_nearest_one() {
         let named = format!("nothing here is called `{typed}`");
         env.goldpath_in("orders", ["explain", typed]).fails(2, [named.as_str(), near.as_str()]);
     }
+    let here = ["nothing here is called `Makefile`", "did you mean `../Makefile`?"];
+    env.goldpath_in("orders/docs", ["explain", "Makefile"]).fails(2, here);
 }
 
 #[test]

@@ -13,11 +13,24 @@ fn commands(env: &TestEnv) -> Vec<Vec<String>> {
             help.lines().skip_while(|line| *line != "Commands:").skip(1).take_while(|line| !line.is_empty());
         for line in inner.filter(|line| line.starts_with("  ") && !line.starts_with("   ")) {
             let name = line.split_whitespace().next().unwrap().to_owned();
+            // It shows the help of the others.
+            if name == "help" {
+                continue;
+            }
             found.push(command.iter().cloned().chain([name]).collect());
         }
         next += 1;
     }
     found
+}
+
+#[test]
+fn help_of_a_command_is_what_its_flag_shows() {
+    let env = TestEnv::new();
+    for command in [&["check"][..], &["pack", "lint"]] {
+        let asked = env.goldpath([&["help"], command].concat()).succeeds().stdout();
+        assert_eq!(asked, env.goldpath([command, &["--help"]].concat()).succeeds().stdout());
+    }
 }
 
 #[test]
@@ -112,6 +125,7 @@ fn the_reference_of_the_top_level() {
       pack         Check and render packs: for their authors
       completions  Print a shell's completion script
       man          Print the manual page, or write all of them to a folder
+      help         Print this message or the help of the given subcommand(s)
 
     Options:
       -C <DIR>

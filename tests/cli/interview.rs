@@ -229,6 +229,8 @@ fn ctrl_c_at_any_prompt_ends_with_130_and_gives_the_cursor_back() {
             let shown = terminal.ends();
             shown.assert_code(130);
             assert!(shown.cursor_is_shown(), "{steps:?} {signal:?}: {:?}", shown.raw);
+            let said = shown.raw.matches("interrupted").count();
+            assert_eq!(said, 1, "{steps:?} {signal:?}: {:?}", shown.raw);
             assert_eq!(env.contents(""), before, "{steps:?}");
         }
     }

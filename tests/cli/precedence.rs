@@ -213,3 +213,28 @@ fn the_users_configuration_and_the_environment_may_serve_other_packs_too() {
     env.goldpath(new_from_pack("more", &["--answers", "answers.toml"]))
         .fails(2, ["`unknown` from `answers.toml`"]);
 }
+
+#[test]
+fn a_preset_or_stack_that_nobody_has_is_told_with_where_it_was_said() {
+    for (variable, file, from) in [
+        (
+            Some("GOLDPATH_PRESET"),
+            None,
+            "`preset` from `GOLDPATH_PRESET` in the environment: no preset `smal`",
+        ),
+        (None, Some("preset = \"smal\"\n"), "`preset` from `answers.toml`: no preset `smal`"),
+        (None, Some("stack = \"smal\"\n"), "`stack` from `answers.toml`: no stack `smal`"),
+    ] {
+        let mut env = TestEnv::new();
+        asking(&env);
+        let mut flags = Vec::new();
+        if let Some(variable) = variable {
+            env = env.with(variable, "smal");
+        }
+        if let Some(file) = file {
+            env.write("answers.toml", file);
+            flags = vec!["--answers", "answers.toml"];
+        }
+        env.goldpath(new_from_pack("more", &flags)).fails(2, [from, "correct it there"]);
+    }
+}
