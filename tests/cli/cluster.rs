@@ -191,7 +191,7 @@ pub(crate) fn with_cluster(preset: &str) -> TestEnv {
 }
 
 /// Where Python is.
-fn python() -> &'static str {
+pub(crate) fn python() -> &'static str {
     static PYTHON: LazyLock<String> = LazyLock::new(|| {
         let asked = Command::new("python3").args(["-c", "import sys; print(sys.executable)"]).output();
         String::from_utf8(asked.unwrap().stdout).unwrap().trim().to_owned()

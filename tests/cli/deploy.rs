@@ -2,6 +2,7 @@
 
 use crate::cluster::{begun, deploy, released, runs, with_cluster, with_programs};
 use crate::env::TestEnv;
+use crate::host::{hosts, with_host};
 
 #[test]
 fn a_release_that_was_rolled_back_meanwhile_is_not_told_as_deployed() {
@@ -80,8 +81,7 @@ fn what_was_verified_is_deployed_whatever_its_tag_names_by_now() {
     leave.succeeds();
     assert_eq!(runs(&env), "v1.0.0 a Healthy");
 
-    let docker = DOCKER.replace("ps*)", "pull*) echo \"$*\" >>\"$CHANGES\" ;;\nps*)");
-    let env = with_programs("quick-start", "compose", &[("docker", &docker)]);
+    let env = with_host();
     env.run(deploy(&env, "v1.2.0").env("DIGEST", "sha256:1a2b")).succeeds();
     assert_eq!(told(&env, "pull"), ["pull --quiet ghcr.io/acme/orders@sha256:1a2b"]);
     assert_eq!(told(&env, "tag")[0], "tag ghcr.io/acme/orders@sha256:1a2b ghcr.io/acme/orders:v1.2.0");
@@ -124,27 +124,12 @@ fn a_canary_that_waits_for_a_person_is_told_to_the_team_once() {
     assert!(run.stderr().contains("nobody else could be told"), "{}", run.said());
 }
 
-/// A host that runs v1.1.0 and keeps what it had before.
-const DOCKER: &str = r#"#!/bin/sh
-case "$*" in
-"image ls"*) printf 'sha256:%s ghcr.io/acme/orders:%s\n' 222222222222 v1.2.0 111111111111 v1.1.0 000000000000 v1.0.0 ;;
-"image rm"* | "run --rm"*) echo "$*" >>"$CHANGES" ;;
-*"image inspect --format"*v1.2.0*previous) printf 'sha256:222222222222\nsha256:111111111111\n' ;;
-*"image inspect --format"*v1.1.0) echo sha256:111111111111 ;;
-*"image inspect --format"*) echo sha256:222222222222 ;;
-*inspect*) echo sha256:111111111111 ;;
-ps*) echo c1 ;;
-tag*) echo "$*" >>"$CHANGES" ;;
-esac
-"#;
-
 #[test]
 fn a_version_that_is_deployed_to_a_host_once_more_is_not_the_one_before() {
-    let env = with_programs("quick-start", "compose", &[("docker", DOCKER)]);
-    env.run(&mut deploy(&env, "v1.1.0")).succeeds();
+    let env = released(with_host(), &["v1.1.0", "v1.1.0"]);
     assert_eq!(told(&env, "tag"), [""; 0]);
-    env.run(&mut deploy(&env, "v1.2.0")).succeeds();
-    assert_eq!(told(&env, "tag"), ["tag sha256:111111111111 orders-production:previous"]);
+    let env = released(env, &["v1.2.0"]);
+    assert_eq!(told(&env, "tag"), ["tag sha256:110000000000 orders-production:previous"]);
 }
 
 /// What the host was told to do, of the commands that begin so.
@@ -154,14 +139,30 @@ fn told(env: &TestEnv, command: &str) -> Vec<String> {
 
 #[test]
 fn a_host_keeps_the_version_that_serves_and_the_one_before_and_no_other() {
-    let env = with_programs("quick-start", "compose", &[("docker", DOCKER)]);
-    env.run(&mut deploy(&env, "v1.2.0")).succeeds();
+    let env = released(with_host(), &["v1.0.0", "v1.1.0", "v1.2.0"]);
     assert_eq!(told(&env, "image rm"), ["image rm ghcr.io/acme/orders:v1.0.0"]);
 }
 
 #[test]
+fn a_host_where_an_instance_had_stopped_runs_the_new_version_afterwards() {
+    let env = released(with_host(), &["v1.0.0"]);
+    // `docker stop` of one, and a start that failed.
+    env.shell(r#"sed -i.bak -e 's/"running"/"exited"/' cluster.json"#);
+    let env = released(env, &["v1.1.0"]);
+    assert_eq!(hosts(&env), "11 running, 11 running, timeout client 30s");
+}
+
+#[test]
+fn a_host_that_makes_fewer_new_instances_than_it_was_told_to_keeps_the_old_ones() {
+    let env = released(with_host(), &["v1.0.0"]);
+    let told = "error: 1 of 2 new instances run ghcr.io/acme/orders:v1.1.0; the old ones keep serving";
+    env.run(deploy(&env, "v1.1.0").env("MISSING", "1")).fails(2, [told]);
+    assert_eq!(hosts(&env), "1 running, 1 running, timeout client 30s");
+}
+
+#[test]
 fn a_secret_of_the_service_is_there_when_a_host_checks_its_configuration() {
-    let env = with_programs("quick-start", "compose", &[("docker", DOCKER)]);
+    let env = with_host();
     let secret = "\n[[secret]]\nname = \"DB_PASSWORD\"\nused_by = [\"deploy/compose/compose.yaml\"]\nenvironments = [\"production\"]\n\
                   owner = \"acme/orders\"\nrotation_days = 90\n";
     env.write("orders/config/secrets.toml", env.read("orders/config/secrets.toml") + secret);

@@ -28,6 +28,7 @@ mod faults;
 mod first_commit;
 mod generated;
 mod help;
+mod host;
 mod interview;
 mod layout;
 mod lock;

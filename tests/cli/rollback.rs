@@ -2,30 +2,18 @@
 
 use std::process::Command;
 
-use crate::cluster::{begun, deploy, released, runs, with_cluster, with_programs};
+use crate::cluster::{begun, deploy, released, runs, with_cluster};
 use crate::env::TestEnv;
+use crate::host::{hosts, tagged, with_host};
 use crate::terminal::{ENTER, Terminal};
-
-/// A host that runs the second version, and keeps the first.
-const DOCKER: &str = r#"#!/bin/sh
-case "$*" in
-*"{{.Id}}"*v1.1.0) echo sha256:111111111111 ;;
-*"{{.Id}}"*) echo sha256:222222222222 ;;
-*"image inspect --format"*previous) echo "v1.0.0 sha256:000000000000" ;;
-*"image inspect --format"*) echo "v1.1.0 sha256:111111111111" ;;
-*"image inspect"*) ;;
-*inspect*) echo sha256:111111111111 ;;
-ps*) echo c1 ;;
-*) echo "$*" >>"$CHANGES" ;;
-esac
-"#;
 
 /// Production on the second version.
 fn made(preset: &str, platform: &str) -> TestEnv {
-    match platform {
-        "kubernetes" => released(with_cluster(preset), &["v1.0.0", "v1.1.0"]),
-        _ => with_programs(preset, platform, &[("docker", DOCKER)]),
-    }
+    let env = match platform {
+        "kubernetes" => with_cluster(preset),
+        _ => with_host(),
+    };
+    released(env, &["v1.0.0", "v1.1.0"])
 }
 
 fn rollback<'a>(env: &TestEnv, words: impl IntoIterator<Item = &'a str>) -> Command {
@@ -34,12 +22,9 @@ fn rollback<'a>(env: &TestEnv, words: impl IntoIterator<Item = &'a str>) -> Comm
     command
 }
 
-/// What was changed, as far as it shows: what the cluster runs, or what the host was told.
-fn changes(env: &TestEnv) -> String {
-    if env.exists("cluster.json") {
-        return runs(env);
-    }
-    if env.exists("changes") { env.read("changes") } else { String::new() }
+/// What the cluster or the host runs.
+fn serves(env: &TestEnv, platform: &str) -> String {
+    if platform == "kubernetes" { runs(env) } else { hosts(env) }
 }
 
 #[test]
@@ -62,9 +47,9 @@ fn it_shows_where_it_acts_and_asks_nobody_where_nobody_is() {
         (
             "quick-start",
             "compose",
-            "project       orders-production\nruns          v1.1.0 sha256:111111111111\n\
-             goes back to  v1.0.0 sha256:000000000000\n",
-            "stop --time",
+            "project       orders-production\nruns          v1.1.0 sha256:110000000000\n\
+             goes back to  v1.0.0 sha256:100000000000\n",
+            "1 running, 1 running, timeout client 30s",
         ),
     ] {
         let env = made(preset, platform);
@@ -72,7 +57,7 @@ fn it_shows_where_it_acts_and_asks_nobody_where_nobody_is() {
         assert!(run.stdout().contains(shown), "{preset} {platform}\n{}", run.said());
         assert!(run.stdout().ends_with("production is back on the version before\n"), "{}", run.said());
         assert!(!run.said().contains("[y/N]"), "{}", run.said());
-        assert!(changes(&env).contains(done), "{preset} {platform}\n{}", changes(&env));
+        assert_eq!(serves(&env, platform), done, "{preset} {platform}");
     }
 }
 
@@ -113,14 +98,86 @@ fn a_version_that_was_left_is_never_gone_back_to() {
         let env = released(with_cluster(preset), &["v1.0.0", "v1.1.0"]);
         env.run(deploy(&env, "v1.2.0").env("WORLD", "bad").env("BAD", "v1.2.0")).fails(2, ["Error 1"]);
         assert_eq!(runs(&env), "v1.1.0 a Healthy", "{preset}");
-        env.run(&mut rollback(&env, [])).succeeds();
+        env.run(&mut rollback(&env, ["VERSION=v1.1.0"])).succeeds();
         assert_eq!(runs(&env), "v1.0.0 a Healthy", "{preset}");
-        env.run(&mut rollback(&env, [])).fails(2, ["has no version before this one"]);
+        env.run(&mut rollback(&env, ["VERSION=v1.0.0"])).fails(2, ["has no version before this one"]);
         // A second try of what was left is a release as any other.
         let env = released(env, &["v1.2.0"]);
         env.run(&mut rollback(&env, [])).succeeds();
         assert_eq!(runs(&env), "v1.0.0 a Healthy", "{preset}");
     }
+}
+
+#[test]
+fn a_release_that_was_taken_back_is_not_taken_back_twice() {
+    for preset in ["quick-start", "balanced"] {
+        let told = "error: the last release of production was already taken back, to v1.1.0; nothing was changed. \
+                    To leave that version too: make rollback ENV=production VERSION=v1.1.0\n";
+        // By itself, then by a person.
+        let mut env = released(with_cluster(preset), &["v1.0.0", "v1.1.0"]);
+        env.run(deploy(&env, "v1.2.0").env("WORLD", "bad").env("BAD", "v1.2.0")).fails(2, ["Error 1"]);
+        env.run(&mut rollback(&env, [])).fails(2, [told]);
+        // By two persons, one after the other; what came between is a release as any other, a second try included.
+        for version in ["v1.3.0", "v1.2.0"] {
+            env = released(env, &[version]);
+            env.run(&mut rollback(&env, [])).succeeds();
+            env.run(&mut rollback(&env, [])).fails(2, [told]);
+            assert_eq!(runs(&env), "v1.1.0 a Healthy", "{preset} {version}");
+        }
+    }
+    let env = made("quick-start", "compose");
+    env.run(&mut rollback(&env, [])).succeeds();
+    let told = "error: the last release of production was already taken back, to v1.0.0, and the host has none before it; \
+                nothing was changed. To start it once more: make rollback ENV=production VERSION=v1.0.0\n";
+    env.run(&mut rollback(&env, [])).fails(2, [told]);
+    env.run(&mut rollback(&env, ["VERSION=v1.0.0"])).succeeds();
+    assert_eq!(hosts(&env), "1 running, 1 running, timeout client 30s");
+}
+
+/// A host on v1.0.0, and a release whose configuration and proxy differ; the tag of v1.0.0 may be missing.
+fn configured(kept: bool) -> TestEnv {
+    let env = released(with_host(), &["v1.0.0"]);
+    tagged(&env, "v1.0.0");
+    if !kept {
+        env.shell("cd orders && git tag --delete v1.0.0");
+    }
+    env.shell(
+        "cd orders && echo BROKEN=1 >>config/environments/production.env && \
+         sed -i.bak 's/timeout client 30s/timeout client 9s/' deploy/compose/compose.yaml && rm deploy/compose/*.bak",
+    );
+    tagged(&env, "v1.1.0");
+    env
+}
+
+#[test]
+fn a_host_goes_back_with_the_configuration_of_the_version_before() {
+    // By itself.
+    let env = configured(true);
+    let run = env.run(&mut deploy(&env, "v1.1.0")).fails(2, ["smoke: broken"]);
+    assert!(run.stdout().contains("configured as v1.0.0 was\n"), "{}", run.said());
+    assert_eq!(hosts(&env), "1 running, 1 running, timeout client 30s");
+    // By a person, where the fault showed later.
+    let env = configured(true);
+    let smoke = env.read("orders/scripts/smoke.sh");
+    env.write("orders/scripts/smoke.sh", "#!/bin/sh\n");
+    let env = released(env, &["v1.1.0"]);
+    env.write("orders/scripts/smoke.sh", smoke);
+    assert_eq!(hosts(&env), "11 broken running, 11 broken running, timeout client 9s");
+    env.run(&mut rollback(&env, [])).succeeds();
+    assert_eq!(hosts(&env), "1 running, 1 running, timeout client 30s");
+}
+
+#[test]
+fn where_the_tag_of_the_version_before_is_missing_that_is_said_before_anybody_agrees() {
+    let env = configured(false);
+    let run = env.run(&mut deploy(&env, "v1.1.0")).fails(2, ["smoke: broken"]);
+    let told = "configured as this checkout is: it has no tag v1.0.0, which `git fetch --tags` would bring\n";
+    assert!(run.stdout().contains(told), "{}", run.said());
+    assert_eq!(hosts(&env), "1 broken running, 1 broken running, timeout client 9s");
+    // Fetched later, it is what starting that version once more brings.
+    env.shell("cd orders && git tag v1.0.0 HEAD~1");
+    env.run(&mut rollback(&env, ["VERSION=v1.0.0"])).succeeds();
+    assert_eq!(hosts(&env), "1 running, 1 running, timeout client 30s");
 }
 
 #[test]
@@ -139,15 +196,13 @@ fn only_the_version_that_is_named_is_left() {
         [("quick-start", "kubernetes"), ("balanced", "kubernetes"), ("quick-start", "compose")]
     {
         let env = made(preset, platform);
-        let before = changes(&env);
+        let before = serves(&env, platform);
         env.run(&mut rollback(&env, ["VERSION=v1.2.0"]))
             .fails(2, ["error: production is not on v1.2.0 but on "]);
-        assert_eq!(changes(&env), before, "{preset} {platform}");
+        assert_eq!(serves(&env, platform), before, "{preset} {platform}");
         env.run(&mut rollback(&env, ["VERSION=v1.1.0"])).succeeds();
-        assert_ne!(changes(&env), before, "{preset} {platform}");
-        if platform == "kubernetes" {
-            env.run(&mut rollback(&env, ["VERSION=v1.1.0"])).fails(2, ["nothing was changed"]);
-        }
+        assert_ne!(serves(&env, platform), before, "{preset} {platform}");
+        env.run(&mut rollback(&env, ["VERSION=v1.1.0"])).fails(2, ["nothing was changed"]);
     }
 }
 
@@ -157,7 +212,7 @@ fn a_person_at_a_terminal_is_asked_and_only_y_goes_on() {
         [("quick-start", "kubernetes"), ("balanced", "kubernetes"), ("quick-start", "compose")]
     {
         let env = made(preset, platform);
-        let before = changes(&env);
+        let before = serves(&env, platform);
         let cluster = env.exists("cluster.json").then(|| env.read("cluster.json"));
         let start = |words: &[&str]| {
             let fixed = ["-C", "orders", "rollback", "ENV=production"];
@@ -168,7 +223,7 @@ fn a_person_at_a_terminal_is_asked_and_only_y_goes_on() {
             terminal.sees("goes back to").sees("Roll back? [y/N]").types(answer).types(ENTER);
             terminal.sees("nothing was changed");
             terminal.ends().assert_code(2);
-            assert_eq!(changes(&env), before, "{preset} {platform}");
+            assert_eq!(serves(&env, platform), before, "{preset} {platform}");
         }
         let mut terminal = start(&[]);
         terminal
@@ -177,7 +232,7 @@ fn a_person_at_a_terminal_is_asked_and_only_y_goes_on() {
             .types(ENTER)
             .sees("production is back on the version before");
         terminal.ends().assert_code(0);
-        assert_ne!(changes(&env), before, "{preset} {platform}");
+        assert_ne!(serves(&env, platform), before, "{preset} {platform}");
         if let Some(cluster) = cluster {
             env.write("cluster.json", cluster);
         }
