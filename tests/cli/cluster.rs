@@ -7,8 +7,8 @@ use std::sync::LazyLock;
 
 use crate::env::TestEnv;
 
-/// The cluster. `WORLD` says what becomes of a release: `good`, `bad`, `stuck` without a measurement, `waits` at a step that waits for a person or
-/// `pauses` at one that ends by itself; `left` has somebody else roll it back while it is followed; `MAY_ABORT=no` is
+/// The cluster. `WORLD` says what becomes of a release: `good`, `bad`, `stuck` without a measurement, `waits` at a step that waits for a person,
+/// `pauses` at one that ends by itself or `unsure` where the analysis came to no verdict; `left` has somebody else roll it back while it is followed; `MAY_ABORT=no` is
 /// an account that must not patch the state of a release.
 const KUBECTL: &str = r##"import json, os, re, sys
 file, words, world = os.environ["CLUSTER"], sys.argv[1:], os.environ.get("WORLD", "good")
@@ -23,7 +23,7 @@ def named(template):
     return re.sub(r"\W", "", template["spec"]["containers"][0]["image"].split(":")[1] + template["spec"]["config"])
 
 def workload(template):
-    steps = [{"setWeight": 50}, {"pause": {"duration": "5m"} if world == "pauses" else {}}]
+    steps = [{"setWeight": 50}, {"pause": {"duration": "5m"} if world in ("pauses", "unsure") else {}}]
     return {"metadata": {"generation": 1, "annotations": {}}, "status": {"observedGeneration": "0"},
             "spec": {"template": template, "strategy": {"canary": {"steps": steps}}}}
 
@@ -77,6 +77,9 @@ def controller():
         return
     else:
         pause(status)
+        if world == "unsure":
+            held["analysisruns"] = [{"status": {"metricResults": [{"name": "error-rate", "phase": "Inconclusive", "message": ""}]}}]
+            status.update(message="InconclusiveAnalysisRun", pauseConditions=[{"reason": "InconclusiveAnalysisRun"}])
     status["observedGeneration"] = str(it["metadata"]["generation"])
 
 def found(document, path):

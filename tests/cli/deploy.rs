@@ -62,6 +62,63 @@ fn only_a_release_that_waits_for_a_person_is_promoted() {
 }
 
 #[test]
+fn a_question_to_the_cluster_that_gets_lost_does_not_end_a_promotion() {
+    let env = begun(released(with_cluster("balanced"), &["v1.0.0"]), "v1.1.0", "waits");
+    let begun = env.read("cluster.json");
+    let kubectl = "#!/bin/sh\nn=$(cat \"$CHANGES\" 2>/dev/null || echo 0)\necho $((n + 1)) >\"$CHANGES\"\n\
+                   if [ \"$n\" = \"$LOST\" ]; then echo 'error: EOF' >&2; exit 1; fi\nexec cluster \"$@\"\n";
+    env.shell("mv bin/kubectl bin/cluster");
+    env.write("bin/kubectl", kubectl);
+    env.shell("chmod +x bin/kubectl");
+    // The first three are whether it waits, for how long, and the promotion itself.
+    for lost in 3..=6 {
+        env.write("cluster.json", &begun);
+        env.write("changes", "0\n");
+        let mut promote = env.command("make", "orders");
+        let run =
+            env.run(promote.args(["promote", "ENV=production"]).env("LOST", lost.to_string())).succeeds();
+        assert!(run.stderr().contains("error: EOF"), "{lost}\n{}", run.said());
+        assert_eq!(runs(&env), "v1.1.0 a Healthy", "{lost}");
+    }
+}
+
+/// Lets time pass where the scripts wait for it.
+fn hasten(env: &TestEnv) {
+    env.shell("sed -i.bak 's/sleep 10/SECONDS=$((SECONDS + 60))/' orders/scripts/environment.sh");
+}
+
+#[test]
+fn a_canary_without_a_verdict_that_nobody_decides_about_goes_back_since_nothing_watches_it() {
+    let env = released(with_cluster("balanced"), &["v1.0.0"]);
+    hasten(&env);
+    let run = env.run(deploy(&env, "v1.1.0").env("WORLD", "unsure"));
+    let run =
+        run.fails(2, ["error: v1.1.0 got no verdict, and nobody decided in ", "error-rate Inconclusive"]);
+    assert!(run.stdout().contains("meanwhile nothing aborts this canary\n"), "{}", run.said());
+    assert_eq!(runs(&env), "v1.0.0 a Healthy");
+}
+
+#[test]
+fn a_canary_that_is_watched_while_it_waits_for_a_person_goes_on_waiting() {
+    for (world, hold) in [("waits", false), ("unsure", true)] {
+        let env = released(with_cluster("balanced"), &["v1.0.0"]);
+        hasten(&env);
+        let mut command = deploy(&env, "v1.1.0");
+        command.env("WORLD", world);
+        if hold {
+            // Somebody who is looking holds it as soon as it is told to wait.
+            let script = "#!/bin/sh\nkubectl patch rollout orders --patch '[{\"op\": \"add\", \"path\": \"/spec/paused\", \"value\": true}]'\n";
+            env.write("bin/hold", script);
+            env.shell("chmod +x bin/hold");
+            command.env("ON_WAIT", "hold");
+        }
+        let run = env.run(&mut command).fails(2, ["the release still waits. Go on with `make promote"]);
+        assert!(run.stderr().contains("Error 3"), "{}", run.said());
+        assert_eq!(runs(&env), "v1.1.0 a Paused");
+    }
+}
+
+#[test]
 fn a_canary_that_was_held_is_let_go_on_where_it_is() {
     let env = begun(released(with_cluster("balanced"), &["v1.0.0"]), "v1.1.0", "pauses");
     let page = env.read("orders/docs/runbooks/degradation-after-deploy.md");
