@@ -97,7 +97,9 @@ pub(crate) fn hosts(env: &TestEnv) -> String {
         let text = |name: &str| container[name].as_str().unwrap();
         let image = text("image").trim_start_matches("sha256:").trim_end_matches('0');
         let broken = if text("configuration").contains("BROKEN=1") { " broken" } else { "" };
-        said += &format!("{image}{broken} {}, ", text("state"));
+        for part in [image, broken, " ", text("state"), ", "] {
+            said += part;
+        }
     }
     said + held["proxy"].as_str().unwrap()
 }

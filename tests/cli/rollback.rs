@@ -153,6 +153,12 @@ fn configured(kept: bool) -> TestEnv {
 fn a_host_goes_back_with_the_configuration_of_the_version_before() {
     // By itself.
     let env = configured(true);
+    let workflow = env.read("orders/.github/workflows/deploy.yml");
+    assert_eq!(
+        workflow.matches("fetch-depth: 0").count(),
+        2,
+        "the tags are there where it deploys and where it goes back"
+    );
     let run = env.run(&mut deploy(&env, "v1.1.0")).fails(2, ["smoke: broken"]);
     assert!(run.stdout().contains("configured as v1.0.0 was\n"), "{}", run.said());
     assert_eq!(hosts(&env), "1 running, 1 running, timeout client 30s");
