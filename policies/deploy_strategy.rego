@@ -8,7 +8,7 @@
 #   presets:
 #     quick-start: "instance by instance, with a smoke test"
 #     balanced: "a canary by 10 %, 3 minutes each, on Kubernetes"
-#     enterprise: "up to 100 %, 5 minutes each, a person agrees"
+#     enterprise: "a canary up to 100 %, 5 minutes each, a person agrees, on Kubernetes"
 #   supports:
 #     soc2: ["CC8.1", "CC7.5", "A1.2"]
 #     iso27001: ["8.32"]

@@ -101,6 +101,7 @@ pub fn check(subject: &Subject<'_>, asked: &Asked) -> Report {
                 let facts = || facts::gather(subject, &files, &register, asked.today);
                 let judged = controls::judge(pack, asked.preset(subject), Presets::All, facts, &register);
                 checked.extend(judged.checked);
+                checked.extend(controls::out_of_force(subject, &files));
                 report.level = judged.level;
                 if let Some(lock) = subject.lock {
                     controls::add_kept(checked, lock, pack, &register);

@@ -47,6 +47,11 @@ impl<'s> Subject<'s> {
         Self { folder, ..self }
     }
 
+    /// The folder of the repository that the project is; empty for all of it, or for none.
+    pub(super) fn folder_in_repository(&self) -> &str {
+        self.checkout.as_ref().map_or("", Checkout::folder)
+    }
+
     /// How the person who asks names a file of the project.
     pub(crate) fn named_here(&self, path: &str) -> String {
         named_from(self.folder, self.root, path)

@@ -54,7 +54,7 @@ pub(super) fn was_made(output: Output, directory: &Path, created: &Created, plan
         output.text(format!("there already, exactly as would be written: {}", counted(same.len(), "file")));
     }
     if !kept.is_empty() {
-        output.text(format!("kept as it was, {}:", counted(kept.len(), "file")));
+        output.text(format!("kept as before, {}:", counted(kept.len(), "file")));
         for path in kept {
             output.text(format!("  {path}"));
         }

@@ -118,6 +118,13 @@ impl NewArgs {
         if self.remote.is_some() && matches!(created.repository, repo::Repository::Outer { .. }) {
             output.warning("`--remote` was not used: the repository around the files has remotes of its own");
         }
+        let has_workflows = tree.keys().any(|path| path.as_str().starts_with(".github/workflows/"));
+        if has_workflows && matches!(created.repository, repo::Repository::Outer { .. }) {
+            output.warning(
+                "GitHub reads workflows and owners at the root of a repository alone: those made here are not in force; \
+                 a repository of its own has them",
+            );
+        }
         made::was_made(output, &directory, &created, &plan, &tree);
         drop(plan);
         // The process ends: to give back a large pack piece by piece takes longer than all of it at once.

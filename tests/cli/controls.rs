@@ -418,6 +418,22 @@ fn a_control_that_cannot_be_judged_is_a_finding() {
     }
 }
 
+/// GitHub reads `.github` at the root of a repository alone.
+#[test]
+fn pipelines_of_a_project_in_a_folder_are_told_to_be_out_of_force() {
+    let env = TestEnv::new();
+    env.shell("git init -q mono");
+    let new = ["new", "mono/orders", "--preset", "quick-start", "-yq"];
+    let told = env.goldpath(new).succeeds().stderr();
+    assert!(told.contains("warning: GitHub reads workflows and owners at the root"), "{told}");
+    env.shell("cd mono; git add .; git commit -qm first");
+    let said = env.goldpath_in("mono/orders", ["check", "--only", "controls"]).succeeds().stdout();
+    assert!(said.contains("those of `orders` are not in force [controls.in-force]"), "{said}");
+    let env = repository("quick-start", "compose");
+    let said = env.goldpath_in("orders", ["check", "--only", "controls"]).succeeds().stdout();
+    assert!(!said.contains("in-force"), "{said}");
+}
+
 #[test]
 fn a_pack_that_is_gone_from_its_folder_is_told_by_where_it_was() {
     let env = TestEnv::new();

@@ -40,7 +40,7 @@ fn force_keeps_every_file_and_lists_those_of_the_pack_as_kept() {
     transcript!(env.goldpath(new_from_pack("orders", &["--force"])), @r"
     exit 0
     --- stdout
-    kept as they were, 1 files:
+    kept as before, 1 file:
       docs/a.md
     made orders: 4 files, preset small, stack plain, first commit [COMMIT] on main
     ");
@@ -73,8 +73,8 @@ fn force_commits_a_file_that_is_there_exactly_as_it_would_be_written() {
     transcript!(env.goldpath(new_from_pack("orders", &["--force"])), @r"
     exit 0
     --- stdout
-    there already, exactly as they would be written: 1 files
-    kept as they were, 1 files:
+    there already, exactly as would be written: 1 file
+    kept as before, 1 file:
       docs/b.md
     made orders: 4 files, preset small, stack plain, first commit [COMMIT] on main
     ");

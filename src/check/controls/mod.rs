@@ -18,10 +18,13 @@ pub use self::level::{Gap, Level, Step};
 pub(super) use self::register::Register;
 use super::checked::{Checked, Family};
 use super::facts::Judged;
+use super::files::Files;
 use super::finding::{Finding, Findings, Severity};
 use crate::check::subject::Subject;
 use crate::lock::LOCK_FILE;
 use crate::pack::{Control, Fault, Pack, Policies, PolicyFile, Preset};
+
+const WORKFLOWS: &str = ".github/workflows/";
 
 /// What was judged.
 pub(super) struct Judgement {
@@ -243,6 +246,26 @@ fn unknown_preset(pack: &Pack, preset: &str) -> Checked {
         let hint = crate::nearest::did_you_mean(preset, names);
         findings.about(LOCK_FILE, message, hint);
     })
+}
+
+/// A project in a folder has pipelines, owners and rules that hold and that GitHub never reads.
+pub(super) fn out_of_force(subject: &Subject<'_>, files: &Files) -> Option<Checked> {
+    let folder = subject.folder_in_repository();
+    files.below(WORKFLOWS, &[".yml", ".yaml"]).next().filter(|_| !folder.is_empty())?;
+    let mut checked = Checked::of(
+        Family::Controls,
+        "controls.in-force",
+        "GitHub reads the workflows of the project",
+        |findings| {
+            let message = format!(
+                "GitHub reads workflows and owners at the root of a repository alone, so those of `{folder}` are not in force"
+            );
+            let fix = "give the service a repository of its own, or have the workflows of the root call its make targets";
+            findings.about(WORKFLOWS, message, fix);
+        },
+    );
+    checked.findings.iter_mut().for_each(|finding: &mut Finding| finding.severity = Severity::Notice);
+    Some(checked)
 }
 
 /// The pack that would judge is not at hand.

@@ -164,7 +164,7 @@ fn a_run_that_is_killed_while_it_fills_a_folder_is_completed_by_the_same_command
     assert!(half.len() > 21 && half.len() < whole.len(), "{} files", half.len());
     assert!(!env.exists("orders/.git"));
     let run = env.goldpath(["new", "orders", "--pack", "./pack", "--yes", "--force"]).succeeds();
-    assert!(run.stdout().contains("kept as they were, 1 files:\n  d7/f7.txt\n"), "{}", run.stdout());
+    assert!(run.stdout().contains("kept as before, 1 file:\n  d7/f7.txt\n"), "{}", run.stdout());
     assert_eq!(env.head("orders"), expected);
     assert!(env.contents("orders") == whole);
     env.git("orders", ["fsck", "--strict"]);
