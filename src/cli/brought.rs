@@ -127,13 +127,13 @@ fn tell_old_names(output: Output, old_names: &[OldName]) {
     }
 }
 
-/// What is promised and will not be kept.
-pub(super) fn tell_broken(output: Output, broken: &[Finding]) {
-    if broken.is_empty() {
+/// What a person has to look at, such as promises that will not be kept.
+pub(super) fn tell_findings(output: Output, title: &str, findings: &[Finding]) {
+    if findings.is_empty() {
         return;
     }
-    output.text(format!("\n{BAD}weaker than promised{BAD:#}"));
-    for finding in broken {
+    output.text(format!("\n{BAD}{title}{BAD:#}"));
+    for finding in findings {
         let line = finding.line.map(|line| format!(":{line}")).unwrap_or_default();
         output
             .text(format!("  {NAME}{}{line}{NAME:#}: {} [{}]", finding.path, finding.message, finding.rule));
@@ -142,7 +142,7 @@ pub(super) fn tell_broken(output: Output, broken: &[Finding]) {
     output.remark("");
 }
 
-/// One broken promise.
+/// One of them.
 pub(super) fn of_finding(finding: &Finding) -> Json {
     json!({
         "rule": finding.rule,

@@ -13,7 +13,9 @@ use super::output::Output;
 use super::prompt::{self, Prompter, Terminal};
 use super::values::surroundings;
 use super::watchdog::Watchdog;
-use crate::check::{Day, Finding, Subject, accepted_drops, broken_promises, dropped_promises};
+use crate::check::{
+    Day, Finding, Subject, accepted_drops, broken_promises, consistency_with, dropped_promises,
+};
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::lock::{LOCK_FILE, Lock};
@@ -21,7 +23,7 @@ use crate::pack::Pack;
 use crate::pack::source::{Environment, Origin};
 use crate::plan::{Facts, Given, Named, Problem, Source};
 use crate::reconcile::{
-    self, Action, Base, Brought, Checkout, Finished, Migrated, Outcome, Target, bring, migrate,
+    self, Action, Base, Brought, Changes, Checkout, Finished, Migrated, Outcome, Target, bring, migrate,
 };
 use crate::repo::{self, CommitRequest, GitConfig, Identities};
 
@@ -82,12 +84,14 @@ impl Run<'_> {
         let nothing = outcome.records.iter().all(|record| record.action == Action::Unchanged);
         let confirms = asks && brought.readiness.is_some() && !nothing;
         let broken = if nothing { Vec::new() } else { self.broken_promises(&brought)? };
+        let disagreeing = if nothing { Vec::new() } else { self.disagreeing(&brought) };
         if nothing {
             let to = format!("{} {}, preset {}", self.pack.name, self.pack.version, brought.preset);
             output.remark(format!("nothing to do: this repository is at {to}"));
         } else if !self.result.patch {
             brought::announce(if confirms { output.aloud() } else { output }, &what, &brought);
-            brought::tell_broken(output, &broken);
+            brought::tell_findings(output, "weaker than promised", &broken);
+            brought::tell_findings(output, "files that do not agree any more", &disagreeing);
         } else if !broken.is_empty() {
             // Nothing but the patch goes where the patch goes.
             output.warning("weaker than promised: the same run without `--patch` says where");
@@ -118,10 +122,12 @@ impl Run<'_> {
             });
             brought::add_json(&mut all, &brought);
             all["weakened"] = broken.iter().map(brought::of_finding).collect();
+            all["disagreeing"] = disagreeing.iter().map(brought::of_finding).collect();
             finish.add_json(&mut all, outcome, &end)?;
             output.json_document(&all);
         }
-        Ok(if outcome.needs_you() || !broken.is_empty() { Exit::NeedsYou } else { Exit::Done })
+        let needs_you = outcome.needs_you() || !broken.is_empty() || !disagreeing.is_empty();
+        Ok(if needs_you { Exit::NeedsYou } else { Exit::Done })
     }
 
     /// The controls that goldpath.lock holds the repository to, of which the pack demands less, and which the team
@@ -155,6 +161,24 @@ impl Run<'_> {
             broken.extend(broken_promises(&subject, (self.pack, &brought.preset), &changes, today));
         }
         Ok(broken)
+    }
+
+    /// What agreed and will not, because a value changed and a file of the team's has the one before. After an upgrade, which
+    /// brings much more, `goldpath check` tells it.
+    fn disagreeing(&self, brought: &Brought) -> Vec<Finding> {
+        if self.command != "apply" || brought.outcome.conflicts().next().is_some() {
+            return Vec::new();
+        }
+        let subject = Subject::new(self.checkout.root(), Some(self.lock), self.environment, false);
+        let findings = |changes: &Changes| {
+            let checked = consistency_with(&subject, changes).into_iter();
+            checked.flat_map(|checked| checked.findings).filter(Finding::counts).collect::<Vec<_>>()
+        };
+        let before = findings(&Changes::new());
+        let is_new = |finding: &Finding| {
+            !before.iter().any(|known| known.rule == finding.rule && known.path == finding.path)
+        };
+        findings(&brought.outcome.changes()).into_iter().filter(is_new).collect()
     }
 
     /// Answers what the repository has never been asked: from the environment and the user's own configuration, then at

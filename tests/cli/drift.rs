@@ -442,6 +442,21 @@ fn two_branches_that_each_applied_something_are_merged_as_the_check_says() {
     env.goldpath_in("orders", DRIFT).succeeds();
 }
 
+#[test]
+fn apply_tells_the_files_of_the_team_that_do_not_follow_a_value() {
+    let env = TestEnv::new();
+    env.goldpath(["new", "orders", "--preset", "quick-start", "-yq"]).succeeds();
+    env.shell("cd orders; echo '\"service.port\" = 9090' >> goldpath.toml");
+    let told = env.goldpath_in("orders", ["apply", "--dry-run", "--format", "json"]).ends(1).json();
+    let disagreeing = told["disagreeing"].as_array().unwrap();
+    assert!(disagreeing.iter().all(|finding| finding["rule"] == "service.port"), "{told:#}");
+    let said = env.goldpath_in("orders", ["apply"]).ends(1).stdout();
+    let file = "config/environments/production.env:3: the port is 8080 here and 9090 in Dockerfile";
+    assert!(said.contains("files that do not agree any more") && said.contains(file), "{said}");
+    env.shell("cd orders; sed -i s/8080/9090/ config/environments/*.env; git add .; git commit -qm port");
+    env.goldpath_in("orders", ["check", "--only", "consistency"]).succeeds();
+}
+
 /// What git leaves out of the work tree is committed, and neither deleted nor missing.
 #[test]
 fn a_sparse_checkout_is_checked_as_the_whole_repository_is() {
