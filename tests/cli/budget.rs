@@ -62,6 +62,8 @@ fn a_spent_budget_stops_a_release_from_as_many_requests_on_as_its_alert() {
     );
     let none = budget("", "").succeeds();
     assert!(none.stdout().contains("no requests recorded in the last 30 days"), "{}", none.said());
+    let told = "has 5000000 requests and no slo:error_budget:remaining_ratio{service=\"orders\",slo=\"availability\"}: does it load ops/slo/rules.yml?";
+    budget("", "5000000").fails(2, [told]);
 }
 
 #[test]
@@ -75,6 +77,10 @@ fn a_budget_that_cannot_be_read_is_not_told_as_a_spent_one() {
     refused(&prometheus("-8.1", "5000"), "error: the error budget policy stops this release");
     refused(
         "http://127.0.0.1:1",
+        "error: the error budget can't be read, and nothing is released without knowing it",
+    );
+    refused(
+        &prometheus("", "5000000"),
         "error: the error budget can't be read, and nothing is released without knowing it",
     );
 }
