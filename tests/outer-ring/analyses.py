@@ -27,9 +27,14 @@ def verdicts(context: Context, render: Render, _files: list[str]) -> str:
     up, other = f"up{{{CANARY}}}", f'up{{{CANARY},instance="other"}}'
     failed, served = (f'{count}{{{CANARY},http_response_status_code="{status}"}}' for status in (500, 200))
     fast = f"{bucket}{{{CANARY},{bound}}}"
+    routes = [failed.replace("}", f',http_route="{route}"}}') for route in "abc"]
     # A sample each 15 s; what is found from the first to the last of the minutes.
     tests = [
         test("few requests, all failed", metrics["error-rate"], {failed: "0+0.5x80"}, (20, 20), 1),
+        test("3 failures at first", metrics["error-rate"], {failed: "_x60 1+1x2 3x17"}, (20, 20), 1),
+        test("3 first failures", metrics["error-rate"], dict.fromkeys(routes, "_x60 1x20"), (20, 20), 1),
+        test("2 first failures", metrics["error-rate"], dict.fromkeys(routes[:2], "_x60 1x20"), (20, 20), None),
+        test("a late fault", metrics["error-rate"], {served: "1000000x80", failed: "0x60 0+0.5x20"}, (20, 20), 1),
         test("few requests, none failed", metrics["error-rate"], {served: "0x70 1+0x10"}, (20, 20), None),
         test("few requests, all slow", metrics["latency"], {served: "0+0.5x80", fast: "0x80"}, (20, 20), 1),
         test("few requests, all fast", metrics["latency"], {served: "0x70 1+0x10", fast: "0x70 1+0x10"}, (20, 20), None),
@@ -67,6 +72,14 @@ CHECKS = (
             Fault(
                 Edit("deploy/kubernetes/base/analysis-error-rate.yaml", "> 2.9808", "> 298"),
                 "exp: {} 1E+00\n        got: nil",
+            ),
+            Fault(
+                Edit("deploy/kubernetes/base/analysis-error-rate.yaml", '=~"5.."}) >= 3', '=~"5.."}) >= 4'),
+                "exp: {} 1E+00\n        got: nil",
+            ),
+            Fault(
+                Edit("deploy/kubernetes/base/analysis-error-rate.yaml", '=~"5.."}) >= 3', '=~"5.."}) >= 2'),
+                "exp: nil\n        got: {} 1E+00",
             ),
             Fault(
                 Edit("deploy/kubernetes/base/analysis-instances.yaml", " offset 75s", ""),
