@@ -1,12 +1,18 @@
-"""The SQL sample, run on rows whose answer is known."""
+"""The SQL sample and the figures of reviews and dashboards, on data whose answer is known."""
 
+import json
 import re
+import runpy
+import tomllib
 
 import duckdb
 
 from check import Check, Context, Edit, Fault, Render
 
 SQL = "ops/sql/throughput_quality_hourly.sql"
+REVIEW = "scripts/weekly_review.py"
+KPIS = "ops/kpis.toml"
+DELIVERY = "ops/dashboards/delivery.json"
 BOUND = re.compile(r"slow_percent counts requests over the latency bound of the objective, ([\d.]+) ms")
 
 
@@ -44,6 +50,49 @@ def near(got: list, expected: list) -> bool:
     )
 
 
+def time_with_a_page(context: Context, render: Render, _files: list[str]) -> str:
+    """Two hours in which two tiers page are two hours, in the weekly review as in the list of KPIs."""
+    review = runpy.run_path(str(render.folder / REVIEW))["QUERIES"]["Hours with a page firing"]
+    kpis = tomllib.loads((render.folder / KPIS).read_text())["kpi"]
+    pages = {
+        f'ALERTS{{service="orders",severity="page",alertstate="firing",tier="{tier}"}}': "1x119 stale"
+        for tier in ("page-quick", "page-slow")
+    }
+    wanted = [{"labels": "{}", "value": 2}]
+    queries = [review, next(kpi["query"] for kpi in kpis if kpi["name"] == "time_with_a_page")]
+    return asked(context, render, pages, [(query, wanted) for query in queries])
+
+
+def errors_by_version(context: Context, render: Render, _files: list[str]) -> str:
+    """A version without an error has a share of 0, not none."""
+    panels = json.loads((render.folder / DELIVERY).read_text())["panels"]
+    query = next(panel["targets"][0]["expr"] for panel in panels if panel["title"] == "Errors by version")
+    metric = re.search(r"\w+_count", query)[0]
+    series = {f'{metric}{{job="orders",instance="{of}",http_response_status_code="200"}}': "0+1x200" for of in "ab"}
+    series[f'{metric}{{job="orders",instance="b",http_response_status_code="503"}}'] = "0+1x200"
+    series |= {f'build_info{{job="orders",instance="{of}",version="{of}"}}': "1x200" for of in "ab"}
+    wanted = [{"labels": f'{{version="{of}"}}', "value": value} for of, value in (("a", 0), ("b", 0.5))]
+    query = query.replace("$job", "orders").replace("$__rate_interval", "5m")
+    return asked(context, render, series, [(query, wanted)])
+
+
+def asked(context: Context, render: Render, series: dict[str, str], expected: list) -> str:
+    """Asks promtool for each query after 200 minutes."""
+    test = {
+        "interval": "1m",
+        "input_series": [{"series": name, "values": values} for name, values in series.items()],
+        "promql_expr_test": [
+            {"expr": query, "eval_time": "200m", "exp_samples": samples} for query, samples in expected
+        ],
+    }
+    return context.run(render.folder, "promtool", "test", "rules", "/dev/stdin", stdin=json.dumps({"tests": [test]}))
+
+
+def with_delivery_board(render: Render) -> bool:
+    """Enterprise alone has the third dashboard."""
+    return render.preset == "enterprise"
+
+
 def with_delivery_metrics(render: Render) -> bool:
     """Quick Start has none."""
     return render.preset != "quick-start"
@@ -62,6 +111,27 @@ CHECKS = (
         ),
         where=with_delivery_metrics,
         numbers=True,
+        pure=True,
+    ),
+    Check(
+        "figures: time with a page",
+        "promtool",
+        (REVIEW, KPIS),
+        time_with_a_page,
+        (
+            Fault(Edit(REVIEW, "(max({PAGES}))", "(count({PAGES}))"), "4E+00"),
+            Fault(Edit(KPIS, "(max(ALERTS", "(count(ALERTS"), "4E+00"),
+        ),
+        where=with_delivery_metrics,
+        pure=True,
+    ),
+    Check(
+        "figures: errors by version",
+        "promtool",
+        (DELIVERY,),
+        errors_by_version,
+        (Fault(Edit(DELIVERY, " or 0 * sum by", " or 1 * sum by"), "1E+00"),),
+        where=with_delivery_board,
         pure=True,
     ),
 )
