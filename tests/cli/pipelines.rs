@@ -156,14 +156,48 @@ fn the_links_of_an_agenda_lead_somewhere_from_an_issue_too() {
 
 #[test]
 fn a_tag_of_a_commit_that_is_not_on_main_is_not_deployed() {
-    let env = with_github("enterprise");
-    env.shell(
-        "cd orders; git update-ref refs/remotes/origin/main HEAD; git tag v1.0.0; git switch -qc unreviewed
-         git commit -q --allow-empty -m 'Nobody saw this'; git tag v1.1.0",
-    );
-    let check = |version: &str| env.run(env.command("make", "orders").args(["release-check", version]));
-    check("VERSION=v1.0.0").succeeds();
-    check("VERSION=v1.1.0").fails(2, ["error: the tag v1.1.0 names no commit of main"]);
+    for (preset, first) in [("quick-start", "production"), ("balanced", "staging"), ("enterprise", "staging")]
+    {
+        let env = with_github(preset);
+        env.shell(
+            "cd orders; git update-ref refs/remotes/origin/main HEAD; git tag v1.0.0; git switch -qc unreviewed
+             git commit -q --allow-empty -m 'Nobody saw this'; git tag v1.1.0",
+        );
+        let check = |version: &str| env.run(env.command("make", "orders").args(["release-check", version]));
+        check("VERSION=v1.0.0").succeeds();
+        check("VERSION=v1.1.0").fails(2, ["error: the tag v1.1.0 names no commit of main"]);
+        let workflow = env.read("orders/.github/workflows/deploy.yml");
+        assert!(job(&workflow, "source").contains("run: make release-check\n"), "{preset}");
+        let job = job(&workflow, first);
+        assert!(job.contains("\n    needs: source\n"), "{preset}: {first} waits for the check: {job}");
+    }
+}
+
+/// One job of a workflow.
+fn job<'a>(workflow: &'a str, name: &str) -> &'a str {
+    let (_, job) =
+        workflow.split_once(&format!("\n  {name}:\n")).unwrap_or_else(|| panic!("there is no job {name}"));
+    let end = job.match_indices("\n  ").find(|(at, _)| !job[at + 3..].starts_with([' ', '#']));
+    &job[..end.map_or(job.len(), |(at, _)| at)]
+}
+
+#[test]
+fn production_gets_the_digest_that_staging_ran_and_asks_for_no_other() {
+    for preset in ["balanced", "enterprise"] {
+        let workflow = with_github(preset).read("orders/.github/workflows/deploy.yml");
+        let (staging, production) = (job(&workflow, "staging"), job(&workflow, "production"));
+        assert!(staging.contains("\n      digest: ${{ steps.image.outputs.digest }}\n"), "{staging}");
+        assert!(
+            staging.contains("run: make image-digest\n") && !production.contains("image-digest"),
+            "{preset}"
+        );
+        let digests =
+            production.lines().filter(|line| line.trim_start().to_lowercase().starts_with("digest: "));
+        assert!(digests.clone().count() > 2, "{production}");
+        for line in digests {
+            assert!(line.ends_with(": ${{ needs.staging.outputs.digest }}"), "{preset}: {line}");
+        }
+    }
 }
 
 #[test]
