@@ -326,6 +326,28 @@ fn a_page_asks_gh_only_for_fields_that_a_run_has() {
 }
 
 #[test]
+fn a_job_that_may_sign_runs_docker_and_the_signing_and_code_of_nobody_else() {
+    for stack in ["rust", "python", "typescript", "go", "java"] {
+        let env = TestEnv::new();
+        env.goldpath(["new", "orders", "--preset", "enterprise", "--stack", stack, "-yq"]).succeeds();
+        let release = env.read("orders/.github/workflows/release.yml");
+        for name in ["sbom", "publish"] {
+            assert!(!job(&release, name).contains("id-token"), "{stack}: {name}");
+        }
+        let build = job(&release, "build");
+        assert!(
+            build.contains("id-token: write") && build.contains("\n    needs: sbom\n"),
+            "{stack}: {build}"
+        );
+        let of = |key| build.lines().filter_map(move |line| line.trim().strip_prefix(key));
+        assert_eq!(of("run: ").collect::<Vec<_>>(), ["make image-push"], "{stack}");
+        let actions = of("uses: ").map(|action| action.split('@').next().unwrap()).collect::<Vec<_>>();
+        let signing = ["actions/checkout", "actions/attest", "actions/download-artifact", "actions/attest"];
+        assert_eq!(actions, signing, "{stack}");
+    }
+}
+
+#[test]
 fn a_job_that_is_run_again_uploads_once_more() {
     let env = with_github("enterprise");
     let mut uploads = 0;
