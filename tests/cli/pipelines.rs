@@ -73,6 +73,39 @@ fn the_audit_trail_names_who_pushed_the_tag_where_the_release_started_the_deploy
     );
 }
 
+#[test]
+fn a_commit_that_writes_the_audit_trail_anew_is_found_though_its_chain_is_whole() {
+    let env = with_github("balanced");
+    let record = |actor: &str| {
+        env.shell(&format!(
+            "cd orders; python3 scripts/audit.py append action=deploy subject=production actor={actor} >/dev/null
+             git commit -qam {actor}; git update-ref refs/remotes/origin/audit-trail HEAD"
+        ));
+    };
+    let verify = || {
+        env.shell("cd orders; git switch -q main");
+        let run = env.run(env.command("make", "orders").args(["--silent", "verify-audit"]));
+        env.shell("cd orders; git switch -q trail");
+        run
+    };
+    env.shell("cd orders; git checkout -q -- .; git switch -qc trail");
+    record("alice");
+    record("bob");
+    let said = verify().succeeds();
+    assert!(
+        said.stdout().contains("origin/audit-trail: 3 commits, and each only added to the log"),
+        "{}",
+        said.said()
+    );
+    env.shell("cd orders; git checkout -q main -- audit");
+    record("mallory");
+    verify().fails(2, ["origin/audit-trail: line 2: is not what commit "]);
+    env.shell("git clone -q --depth 1 file://$PWD/orders shallow; cd orders; git switch -q main");
+    env.shell("cd shallow; git update-ref refs/remotes/origin/audit-trail HEAD");
+    env.run(env.command("make", "shallow").args(["--silent", "verify-audit"]))
+        .fails(2, ["the history is not here: `git fetch --unshallow`"]);
+}
+
 /// `make deploy-told` in a run of the workflow.
 fn deploy_told(env: &TestEnv) -> Command {
     let mut command = env.command("make", "orders");

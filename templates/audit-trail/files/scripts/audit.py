@@ -3,12 +3,15 @@
 
 append FIELD=VALUE ...   adds a record to audit/log.jsonl; `approvals` and `checks` are lists, separated by commas
 verify [OLDER]           recomputes the chain; with OLDER, a former copy of the log, also that nothing of it was removed
+history BRANCH           each copy of audit/log.jsonl in the history of BRANCH is the beginning of the one it has now: a chain that
+                         was computed anew is whole too
 """
 
 import datetime
 import hashlib
 import json
 import os
+import subprocess
 import sys
 from pathlib import Path
 
@@ -45,11 +48,42 @@ def problems(lines, older=()):
         prev = record["hash"]
     if not lines:
         found.append("the log is empty; it starts with a genesis record")
+    return found + changes(lines, older, "the older copy")
+
+
+def changes(lines, older, whose):
+    """Where the log does not begin with an older copy of it, if anywhere."""
     for number, line in enumerate(older, 1):
         if number > len(lines) or lines[number - 1] != line:
-            found.append(f"line {number}: is not what the older copy holds; records are only ever added")
-            break
-    return found
+            return [f"line {number}: is not what {whose} holds; records are only ever added"]
+    return []
+
+
+def git(*words):
+    return subprocess.run(["git", *words], check=True, stdout=subprocess.PIPE, text=True).stdout
+
+
+def copies(commits, log):
+    """The log of each commit, as lines."""
+    with subprocess.Popen(["git", "cat-file", "--batch"], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as batch:
+        for commit in commits:
+            batch.stdin.write(f"{commit}:{log}\n".encode())
+            batch.stdin.flush()
+            size = batch.stdout.readline().split()[-1]
+            yield [] if size == b"missing" else batch.stdout.read(int(size) + 1)[:-1].splitlines()
+
+
+def rewrites(branch, log="audit/log.jsonl"):
+    """How many commits touched the log of a branch, and what the newest of those held whose log is not the beginning of today's.
+
+    A merge may have the honest history as any of its parents: all of them are followed.
+    """
+    if git("rev-parse", "--is-shallow-repository").strip() == "true":
+        return 0, ["the history is not here: `git fetch --unshallow`"]
+    commits = git("rev-list", "--full-history", branch, "--", log).split()
+    (lines,) = copies([branch], log)
+    found = (changes(lines, older, f"commit {commit[:12]}") for commit, older in zip(commits, copies(commits, log)))
+    return len(commits), next(filter(None, found), [])
 
 
 def append(log, fields):
@@ -66,7 +100,7 @@ def append(log, fields):
     record["ts"] = record["ts"] or datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     record["prev"] = json.loads(lines[-1])["hash"]
     record["hash"] = digest(record)
-    line = json.dumps(record, separators=(",", ":"), ensure_ascii=False)
+    line = json.dumps(record, separators=(",", ":"))  # in ASCII: some other letters end a line too
     with log.open("a") as file:
         file.write(line + "\n")
     return line
@@ -86,7 +120,14 @@ def main(arguments):
             if not wrong:
                 print(f"{log}: {len(lines)} records, the chain is whole")
             return 1 if wrong else 0
-    except (OSError, ValueError) as error:
+        if arguments[:1] == ["history"] and len(arguments) == 2:
+            number, wrong = rewrites(arguments[1])
+            for sentence in wrong:
+                print(f"{arguments[1]}: {sentence}", file=sys.stderr)
+            if not wrong:
+                print(f"{arguments[1]}: {number} commits, and each only added to the log")
+            return 1 if wrong else 0
+    except (OSError, ValueError, subprocess.CalledProcessError) as error:
         print(error, file=sys.stderr)
         return 1
     print(__doc__, file=sys.stderr)
