@@ -13,8 +13,8 @@ case "$*" in
 "release create"*) echo "$3" >>"$CHANGES" ;;
 "issue create"*"--body-file -") cat >>"$CHANGES" ;;
 "issue create"* | "issue close"*) echo "$*" >>"$CHANGES" ;;
-"issue list"*) printf "%s" "$ISSUES" ;;
-*release.yml/runs*"branch=v1.0.0"*) echo "$PUSHED" ;;
+"issue list"*'select(.author.login == "app/github-actions")'*) printf "%s" "$ISSUES" ;;
+*release.yml/runs*"branch=v1.0.0"*) [ "$PUSHED" != fail ] && echo "$PUSHED" ;;
 *approvals*) printf "%s\n" ${APPROVED-bob} ;;
 *jobs*) echo staging:success ;;
 *) exit 1 ;;
@@ -158,7 +158,8 @@ fn each_job_on_the_way_to_production_is_told_of_and_recorded() {
 fn an_issue_about_a_release_that_waits_is_closed_when_it_is_decided() {
     let env = with_github("balanced");
     let issues = "3 v1.0.0 waits in staging for a person\n4 v1.1.0 waits in production for a person\n\
-                  5 v1.0.0 waits in production for a person\n6 A customer waits for a person\n";
+                  5 v1.0.0 waits in production for a person\n6 A customer waits for a person\n\
+                  7 v1.0.0 thanks! waits in production for a person\n";
     let closed = |results: &str| {
         env.write("changes", "");
         let mut command = deploy_told(&env);
@@ -175,6 +176,25 @@ fn an_issue_about_a_release_that_waits_is_closed_when_it_is_decided() {
     assert_eq!(closed("staging:skipped production:skipped rollback:skipped promote:success"), "4 5");
     assert_eq!(closed("staging:skipped production:skipped rollback:success promote:skipped"), "4 5");
     assert_eq!(closed("staging:skipped production:skipped rollback:failure promote:skipped"), "");
+}
+
+#[test]
+fn a_release_that_waits_is_told_once_whatever_others_open_issues_about() {
+    let env = with_github("balanced");
+    let waits = |issues: &str| {
+        env.write("changes", "");
+        let mut command = env.command("bash", "orders");
+        command.args(["scripts/tell.sh", "waits"]).env("GITHUB_SERVER_URL", "https://github.com");
+        command.env("GITHUB_REPOSITORY", "acme/orders").env("GITHUB_RUN_ID", "7").env("ENV", "production");
+        env.run(command.env("VERSION", "v1.3.0").env("ISSUES", issues)).succeeds();
+        env.read("changes")
+    };
+    let title = "issue create --title v1.3.0 waits in production for a person --body ";
+    assert!(
+        waits("3 v1.3.0 waits in staging for a person\n4 v1.3.0 thanks! waits in production for a person\n")
+            .starts_with(title)
+    );
+    assert_eq!(waits("5 v1.3.0 waits in production for a person\n"), "");
 }
 
 #[test]
@@ -263,16 +283,17 @@ fn a_version_is_a_name_and_nothing_that_is_run_or_a_branch() {
 #[test]
 fn who_pushed_the_tag_does_not_approve_its_deployment_alone() {
     let env = with_github("enterprise");
-    let check = |actor: &str, approved: &str| {
+    let checked = |actor: &str, pushed: &str, approved: &str| {
         let mut command = env.command("make", "orders");
         command.args(["approval-check", "VERSION=v1.0.0"]).env("GITHUB_REPOSITORY", "acme/orders");
         command
             .env("GITHUB_RUN_ID", "1")
             .env("GITHUB_ACTOR", actor)
-            .env("PUSHED", "alice")
+            .env("PUSHED", pushed)
             .env("APPROVED", approved);
         env.run(&mut command)
     };
+    let check = |actor: &str, approved: &str| checked(actor, "alice", approved);
     let alone = ["error: alice started this deployment and nobody else approved it"];
     check("github-actions[bot]", "alice").fails(2, alone);
     check("github-actions[bot]", "alice bob").succeeds();
@@ -282,6 +303,13 @@ fn who_pushed_the_tag_does_not_approve_its_deployment_alone() {
     let nobody =
         ["error: nobody approved this deployment", "`make repository-rules APPLY=1` sets its reviewers"];
     check("github-actions[bot]", "").fails(2, nobody);
+    // GitHub that does not answer, and GitHub that has deleted the run.
+    for pushed in ["fail", ""] {
+        let unknown =
+            ["error: who pushed the tag v1.0.0 can't be found out", "`make deploy-start VERSION=v1.0.0`"];
+        checked("github-actions[bot]", pushed, "alice").fails(2, unknown);
+        checked("carol", pushed, "alice").succeeds();
+    }
     assert!(check("carol", "alice bob").succeeds().stdout().contains("approved by alice, bob\n"));
 }
 
@@ -291,8 +319,11 @@ fn a_team_that_has_its_issues_elsewhere_has_no_failed_deployment_for_that() {
     let mut command = deploy_told(&env);
     command.env("RESULTS", "staging:success production:failure").env("ISSUES_ENABLED", "false");
     let run = env.run(&mut command).succeeds();
-    let told = "::warning::this repository has no issues, so nobody was told: ended staging:success production:failure";
+    let told = "::warning::this repository has no issues, so nobody was told: The deployment of v1.0.0 failed\n";
     assert!(run.stdout().contains(told), "{}", run.said());
+    command.env("RESULTS", "staging:success production:success");
+    let nothing = env.run(&mut command).succeeds();
+    assert!(!nothing.stdout().contains("::warning::"), "there is nothing to tell: {}", nothing.said());
     assert_eq!(env.read("changes"), "");
 }
 
