@@ -100,6 +100,9 @@ def differences(context: Context, render: Render, _files: list[str]) -> str:
     loose = answers[ruleset] | {"bypass_actors": [*answers[ruleset]["bypass_actors"], actor]}
     off = answers[ruleset] | {"enforcement": "disabled"}
     fewer = answers[ruleset] | {"rules": answers[ruleset]["rules"][1:]}
+    by_anybody = json.loads(json.dumps(answers[ruleset]))
+    (checks,) = [rule["parameters"] for rule in by_anybody["rules"] if rule["type"] == "required_status_checks"]
+    del checks["required_status_checks"][0]["integration_id"]
     list_of_rulesets = f"{here}/rulesets?includes_parents=false"
     stranger = [*answers[list_of_rulesets], {"id": 99, "name": "by hand"}]
     unguarded = answers[f"{here}/environments/production"] | {"deployment_branch_policy": None}
@@ -107,6 +110,7 @@ def differences(context: Context, render: Render, _files: list[str]) -> str:
         ({ruleset: off}, 1, '+  "enforcement": "disabled"'),
         ({ruleset: loose}, 1, '+      "actor_type": "OrganizationAdmin"'),
         ({ruleset: fewer}, 1, '-      "type": '),
+        ({ruleset: by_anybody}, 1, '-            "integration_id": 15368'),
         ({list_of_rulesets: stranger}, 1, "GitHub has the ruleset `by hand`"),
         ({list_of_rulesets: []}, 1, "GitHub does not have the ruleset `main`"),
         ({f"{here}/environments/production": unguarded}, 1, '+    "deployment_branch_policy": null'),

@@ -24,13 +24,14 @@ deny contains finding if {
 	finding := {
 		"id": "repository.required-check",
 		"path": main,
-		"msg": "the required checks are not exactly the job `required` of ci.yml, run on pull_request and merge_group",
-		"fix": "Ask for the check `required` alone, and run that job of .github/workflows/ci.yml on both events",
+		"msg": "the required checks are not exactly the job `required` of ci.yml, run by GitHub Actions on pull_request and merge_group",
+		"fix": "Ask for the check `required` of the integration 15368 alone, and run that job of .github/workflows/ci.yml on both events",
 	}
 }
 
+# 15368 is GitHub Actions. Without it, everybody who may push can set the check by hand.
 required_check_runs if {
-	[check.context | some check in rule("required_status_checks").required_status_checks] == ["required"]
+	rule("required_status_checks").required_status_checks == [{"context": "required", "integration_id": 15368}]
 	ci := data.rules.workflow.workflows[".github/workflows/ci.yml"]
 	ci.jobs.required.name == "required"
 	data.rules.workflow.triggered(ci, "pull_request")

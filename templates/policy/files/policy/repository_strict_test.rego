@@ -11,7 +11,7 @@ review := {
 
 ruleset := {"enforcement": "active", "bypass_actors": [], "rules": [
 	{"type": "pull_request", "parameters": review},
-	{"type": "required_status_checks", "parameters": {"required_status_checks": [{"context": "required"}]}},
+	{"type": "required_status_checks", "parameters": {"required_status_checks": [{"context": "required", "integration_id": 15368}]}},
 ]}
 
 ci := "permissions: {}\non:\n  pull_request:\n  merge_group:\njobs:\n  required:\n    name: required\n    timeout-minutes: 5\n"
@@ -32,6 +32,11 @@ test_a_renamed_job_is_found if {
 
 test_a_missing_trigger_is_found if {
 	ids(ruleset, replace(ci, "  merge_group:\n", "")) == {"repository.required-check"}
+}
+
+test_a_check_that_anybody_may_set_is_found if {
+	anybody := json.patch(ruleset, [{"op": "remove", "path": "/rules/1/parameters/required_status_checks/0/integration_id"}])
+	ids(anybody, ci) == {"repository.required-check"}
 }
 
 test_one_approval_too_few_is_found if {
