@@ -32,6 +32,17 @@ deny contains finding if {
 
 deny contains finding if {
 	some entry in facts.jobs
+	entry.job.permissions in {"read-all", "write-all"}
+	finding := {
+		"path": entry.path,
+		"line": entry.job.line,
+		"msg": sprintf("the job %s has more permissions than it names", [entry.id]),
+		"fix": "Write what the job needs, such as `contents: read`",
+	}
+}
+
+deny contains finding if {
+	some entry in facts.jobs
 	entry.job.uses == ""
 	not limited(entry.job)
 	finding := {
@@ -55,34 +66,37 @@ deny contains finding if {
 }
 
 deny contains finding if {
+	some use in uses
+	use.action != ""
+	not startswith(use.action, "./")
+	pin := what_pins(use.action)
+	not regex.match(pin.pattern, use.action)
+	finding := {
+		"path": use.path,
+		"line": use.line,
+		"msg": sprintf("%s is not pinned to a %s", [use.action, pin.name]),
+		"fix": pin.fix,
+	}
+}
+
+# What steps, jobs and the actions of this repository use of somebody else.
+uses contains {"path": entry.path, "line": step.line, "action": step.uses} if {
 	some entry in facts.jobs
 	some step in entry.job.steps
-	loose(step.uses)
-	finding := {
-		"path": entry.path,
-		"line": step.line,
-		"msg": sprintf("%s is not pinned to a commit", [step.uses]),
-		"fix": "Name the 40-digit commit, and the release in a comment",
-	}
 }
 
-deny contains finding if {
-	some entry in facts.jobs
-	loose(entry.job.uses)
-	finding := {
-		"path": entry.path,
-		"line": entry.job.line,
-		"msg": sprintf("%s is not pinned to a commit", [entry.job.uses]),
-		"fix": "Name the 40-digit commit, and the release in a comment",
-	}
+uses contains {"path": entry.path, "line": entry.job.line, "action": entry.job.uses} if some entry in facts.jobs
+
+uses contains {"path": path, "line": 1, "action": step.uses} if {
+	some path, documents in input.documents
+	startswith(path, ".github/actions/")
+	some document in documents
+	some step in document.runs.steps
 }
 
-# Whether an action of somebody else can change without a change here.
-loose(action) if {
-	action != ""
-	not startswith(action, "./")
-	not regex.match(`@[0-9a-f]{40}$`, action)
-}
+what_pins(action) := {"name": "digest", "pattern": `@sha256:[0-9a-f]{64}$`, "fix": "Name the digest of the image: `docker://IMAGE@sha256:` and 64 digits"} if {
+	startswith(action, "docker://")
+} else := {"name": "commit", "pattern": `@[0-9a-f]{40}$`, "fix": "Name the 40-digit commit, and the release in a comment"}
 
 deny contains finding if {
 	some path, workflow in input.workflows

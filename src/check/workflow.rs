@@ -1,5 +1,9 @@
 //! GitHub workflows: when they run, their jobs and steps.
 
+use std::sync::LazyLock;
+
+use regex_lite::Regex;
+
 use super::files::Files;
 use super::node::Node;
 
@@ -35,6 +39,14 @@ impl Workflow<'_> {
             || on.items().iter().any(|item| item.text() == Some(event))
             || on.get(event).is_some()
     }
+}
+
+/// The names of the secrets that a text reads, by name or by index, each with its place.
+pub(super) fn secrets_read(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    static READ: LazyLock<Option<Regex>> =
+        LazyLock::new(|| Regex::new(r"(?i)(?:^|[^\w.-])secrets\s*(?:\.\s*|\[\s*')([a-z_]\w*)").ok());
+    let found = READ.iter().flat_map(move |read| read.captures_iter(text));
+    found.filter_map(|captures| captures.get(1)).map(|name| (name.start(), name.as_str()))
 }
 
 /// Every workflow of the repository.

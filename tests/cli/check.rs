@@ -343,6 +343,12 @@ fn faults() -> Vec<Fault> {
         ),
         fault(
             "secrets.declared",
+            ".github/workflows/deploy.yml",
+            Replace("secrets.KUBE_CONFIG", "secrets['OTHER']"),
+            "not declared",
+        ),
+        fault(
+            "secrets.declared",
             "config/secrets.toml",
             Replace("deploy.yml\"]", "deploy.yml\", \".github/workflows/ci.yml\"]"),
             "does not use it",

@@ -185,7 +185,7 @@ fn a_finding_of_a_control_says_where_what_and_how_to_mend_it() {
     transcript!(transcript, @r"
     exit 1
     --- stdout
-    .github/workflows/release.yml:43: what this step uploads is kept for less than 400 days [audit.retention]
+    .github/workflows/release.yml:34: what this step uploads is kept for less than 400 days [audit.retention]
       fix: Set retention.days of goldpath.toml, then goldpath apply
 
     controls: 1 finding in 1 file; 30 of 31 controls hold

@@ -319,7 +319,8 @@ fn a_team_that_has_its_issues_elsewhere_has_no_failed_deployment_for_that() {
     let mut command = deploy_told(&env);
     command.env("RESULTS", "staging:success production:failure").env("ISSUES_ENABLED", "false");
     let run = env.run(&mut command).succeeds();
-    let told = "::warning::this repository has no issues, so nobody was told: The deployment of v1.0.0 failed\n";
+    let told =
+        "::warning::this repository has no issues, so nobody was told: The deployment of v1.0.0 failed\n";
     assert!(run.stdout().contains(told), "{}", run.said());
     command.env("RESULTS", "staging:success production:success");
     let nothing = env.run(&mut command).succeeds();

@@ -4,6 +4,7 @@ use super::Invariant;
 use crate::check::finding::Findings;
 use crate::check::node::position_of;
 use crate::check::repository::Repository;
+use crate::check::workflow::secrets_read;
 
 pub(super) const DECLARED: Invariant = Invariant {
     rule: "secrets.declared",
@@ -22,12 +23,7 @@ fn declared(repository: &Repository<'_>, findings: &mut Findings) {
         |name: &str| manifest.items_at("secret").iter().find(|secret| secret.text_at("name") == Some(name));
     for workflow in &repository.workflows {
         let text = repository.files.text(workflow.path).unwrap_or_default();
-        for (before, secrets) in text.match_indices("secrets.") {
-            let at = before + secrets.len();
-            let name = name_at(&text[at..]);
-            if name.is_empty() || name == OF_GITHUB || name == "inherit" {
-                continue;
-            }
+        for (at, name) in secrets_read(text).filter(|(_, name)| *name != OF_GITHUB) {
             let place = position_of(text, at);
             match known(name) {
                 None => {
@@ -94,10 +90,4 @@ fn mentions(text: &str, name: &str) -> bool {
         let is_part = |c: char| c.is_ascii_alphanumeric() || c == '_';
         !text[..at].ends_with(is_part) && !text[at + name.len()..].starts_with(is_part)
     })
-}
-
-/// The name that a text begins with: letters, digits and underscores, and no digit first.
-fn name_at(text: &str) -> &str {
-    let end = text.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(text.len());
-    if text.starts_with(|c: char| c.is_ascii_digit()) { "" } else { &text[..end] }
 }

@@ -45,10 +45,9 @@ fn of_job(context: &str, job: &Node) -> Value {
     let environment = job.get("environment");
     let mut secrets = BTreeSet::new();
     job.walk(&mut |node| {
-        for text in node.text().into_iter().flat_map(|text| text.split("secrets.").skip(1)) {
-            let name: String = text.chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '_').collect();
-            secrets.insert(name);
-        }
+        secrets.extend(
+            node.text().into_iter().flat_map(workflow::secrets_read).map(|(_, name)| name.to_owned()),
+        );
     });
     json!({
         "name": context,

@@ -15,6 +15,9 @@ from pathlib import Path
 BUILT_IN = {"GITHUB_TOKEN"}
 # What scripts/deploy.sh fills in; any other variable of a Compose file is a secret.
 OF_DEPLOYMENTS = {"CONFIGURATION", "ENV", "IMAGE", "PUBLISH"}
+# How an expression of a workflow reads a secret, and how it reads secrets that nobody can list.
+READ = re.compile(r"(?<![\w.-])secrets\s*(?:\.\s*|\[\s*')([A-Z_][A-Z0-9_]*)", re.IGNORECASE)
+UNNAMED = re.compile(r"\$\{\{[^}]*(?:\bsecrets\s*(?:\.\s*\*|\[\s*[^'\s])|[(,]\s*secrets\s*[,)])", re.IGNORECASE)
 REQUIRED = ("name", "used_by", "environments", "owner", "rotation_days")
 
 
@@ -36,12 +39,16 @@ def parity(root):
     ]
 
 
+def users(root, *folders):
+    return sorted(file for folder in folders for ending in ("yml", "yaml") for file in root.glob(f"{folder}/**/*.{ending}"))
+
+
 def used_secrets(root):
     """Where each secret name is used: {name: {path, ...}}."""
     used = {}
-    for file in sorted([*root.glob(".github/**/*.yml"), *root.glob("deploy/**/*.y*ml")]):
+    for file in users(root, ".github", "deploy"):
         text = file.read_text()
-        names = re.findall(r"\bsecrets\.([A-Za-z_][A-Za-z0-9_]*)", text)
+        names = READ.findall(text)
         for block in re.findall(r"secretKeyRef:((?:\s+(?:name|key|optional):.*)+)", text):
             names += re.findall(r"\bkey:\s*[\"']?([A-Za-z_][A-Za-z0-9_.-]*)", block)
         if file.parent.name == "compose":
@@ -69,6 +76,11 @@ def secrets(root):
         f"{', '.join(sorted(paths))}: the secret {name} is not declared in config/secrets.toml"
         for name, paths in sorted(used.items())
         if name not in names
+    ]
+    problems += [
+        f"{file.relative_to(root)}: reads secrets without their names, so that nobody knows which; name each one"
+        for file in users(root, ".github")
+        if UNNAMED.search(file.read_text())
     ]
     for secret in declared:
         name = secret.get("name", "(without a name)")

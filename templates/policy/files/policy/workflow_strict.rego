@@ -22,17 +22,38 @@ deny contains finding if {
 # title: A secret is only read in a job with an environment
 # custom: {id: workflow.secrets-in-environment, severity: high}
 deny contains finding if {
-	some path, workflow in workflows
-	some name, job in workflow.jobs
-	not job.environment
-	some secret in regex.find_n(`secrets\.[A-Za-z_][A-Za-z0-9_]*`, json.marshal(job), -1)
-	secret != "secrets.GITHUB_TOKEN"
+	some [path, who, part] in unprotected
+	some secret in secrets_read(part)
 	finding := {
 		"id": "workflow.secrets-in-environment",
 		"path": path,
-		"msg": sprintf("the job %s reads %s outside an environment", [name, secret]),
-		"fix": "Give the job an `environment`, so that its approvals protect the secret",
+		"msg": sprintf("%s reads %s outside an environment", [who, secret]),
+		"fix": "Read it in a job with an `environment`, so that its approvals protect the secret",
 	}
+}
+
+unprotected contains [path, "the workflow as a whole", object.remove(workflow, {"jobs"})] if some path, workflow in workflows
+
+unprotected contains [path, sprintf("the job %s", [name]), job] if {
+	some path, workflow in workflows
+	some name, job in workflow.jobs
+	not job.environment
+}
+
+# An expression with the texts in it, and what it reads of the secrets: one by name or by index, or all of them.
+expression := `\$\{\{(?:'[^']*'|[^'}]|\}[^}])*\}\}`
+
+reading := `(?i)[\s{(\[,!&|=<>](secrets\b(?:\s*\.\s*[a-z0-9_*-]+|\s*\[[^\]]*\])?)`
+
+secrets_read(part) := {secret |
+	walk(part, [_, text])
+	is_string(text)
+	some found in regex.find_n(expression, text, -1)
+	some [_, secret] in regex.find_all_string_submatch_n(reading, found, -1)
+	not regex.match(`(?i)^secrets(\.|\[')github_token('\])?$`, secret)
+} | {"every secret (`secrets: inherit`)" |
+	part.secrets == "inherit"
+	not pinned(part.uses)
 }
 
 # METADATA

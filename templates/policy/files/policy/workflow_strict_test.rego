@@ -26,6 +26,28 @@ test_a_secret_outside_an_environment_is_found if {
 	ids(replace(good, "run: make check", "run: echo ${{ secrets.TOKEN }}")) == {"workflow.secrets-in-environment"}
 }
 
+test_a_secret_is_found_in_every_spelling if {
+	every read in ["secrets['TOKEN']", "toJSON(secrets)", "SECRETS.token", "join(secrets.*, ',')", "format('}}', secrets [ matrix.name ])"] {
+		ids(replace(good, "run: make check", concat(" ", ["run: echo ${{", read, "}}"]))) == {"workflow.secrets-in-environment"}
+	}
+}
+
+test_what_is_no_secret_passes if {
+	every read in ["secrets.GITHUB_TOKEN", "secrets['GITHUB_TOKEN']", "needs.secrets.result", "'secrets'"] {
+		ids(replace(good, "run: make check", concat(" ", ["run: echo the secrets. ${{", read, "}}"]))) == set()
+	}
+}
+
+test_a_secret_of_the_whole_workflow_is_found if {
+	ids(concat("", [good, "env:\n  TOKEN: ${{ secrets.TOKEN }}\n"])) == {"workflow.secrets-in-environment"}
+}
+
+test_secrets_are_inherited_by_a_pinned_workflow_only if {
+	called := "permissions: {}\non: push\njobs:\n  build:\n    secrets: inherit\n    uses: acme/shared/.github/workflows/build.yml@"
+	ids(concat("", [called, "3d3c42e5aac5ba805825da76410c181273ba90b1\n"])) == set()
+	ids(concat("", [called, "main\n"])) == {"workflow.pinned-actions", "workflow.secrets-in-environment"}
+}
+
 test_a_secret_inside_an_environment_passes if {
 	ids(replace(good, "    steps:\n      - run: make check", "    environment: production\n    steps:\n      - run: ${{ secrets.TOKEN }}")) == set()
 }

@@ -43,6 +43,18 @@ class Config(unittest.TestCase):
         self.write("config/secrets.toml", "")
         self.assertIn("TOKEN is not declared", config.secrets(self.root)[0])
 
+    def test_a_secret_is_found_however_it_is_spelled(self):
+        for path in (".github/workflows/other.yaml", ".github/actions/set-up/action.yml"):
+            for read in ("secrets['OTHER']", "secrets.OTHER", "Secrets [ 'OTHER' ]"):
+                self.write(path, f"env: {{A: '${{{{ {read} }}}}'}}\n")
+                self.assertEqual(config.secrets(self.root), [f"{path}: the secret OTHER is not declared in config/secrets.toml"])
+            (self.root / path).unlink()
+
+    def test_secrets_without_a_name_are_found(self):
+        for read in ("toJSON(secrets)", "secrets[matrix.name]", "join(secrets.*, ',')"):
+            self.write(".github/workflows/other.yml", f"# Not a word of (secrets).\nenv:\n  A: ${{{{ {read} }}}}\n")
+            self.assertIn("reads secrets without their names", config.secrets(self.root)[0], read)
+
     def test_a_secret_of_a_manifest_that_is_not_declared_is_found(self):
         self.write("deploy/kubernetes/rollout.yaml", "valueFrom:\n  secretKeyRef:\n    name: orders\n    key: DB_PASSWORD\n")
         self.assertIn("DB_PASSWORD is not declared", config.secrets(self.root)[0])
