@@ -159,7 +159,7 @@ fn a_cargo_service_with_a_pipeline_gets_no_second_main() {
     assert!(env.read("orders/goldpath.toml").contains("\"service.port\" = 9000"));
     let needing: Vec<&Value> =
         told["files"].as_array().unwrap().iter().filter(|file| file["needs_you"] == true).collect();
-    assert_eq!(needing.len(), 3, "{needing:?}");
+    assert_eq!(needing.len(), 2, "{needing:?}");
     // An upgrade to another preset leaves it at that.
     env.goldpath_in("orders", ["upgrade", "--preset", "balanced"]).ends(1);
     assert_eq!(env.listing("orders/src"), ["bin/", "bin/orders.rs"]);

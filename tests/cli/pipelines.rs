@@ -413,6 +413,40 @@ fn a_job_that_may_sign_runs_docker_and_the_signing_and_code_of_nobody_else() {
 }
 
 #[test]
+fn each_base_image_is_pinned_by_its_digest_once() {
+    const DOCKER: &str =
+        "#!/bin/sh\n[ \"$1 $2 $3\" = 'buildx imagetools inspect' ] && echo sha256:of-${6##*/}\n";
+    for stack in ["rust", "python", "typescript", "go", "java"] {
+        let env = TestEnv::new();
+        env.goldpath(["new", "orders", "--preset", "quick-start", "--stack", stack, "-yq"]).succeeds();
+        env.write("programs/docker", DOCKER);
+        env.shell("chmod +x programs/docker");
+        let before = env.read("orders/Dockerfile");
+        let pin = || {
+            let mut command = env.command("make", "orders");
+            let path = format!("{}:{}", env.path("programs").display(), std::env::var("PATH").unwrap());
+            env.run(command.arg("pin-images").env("PATH", path)).succeeds();
+            env.read("orders/Dockerfile")
+        };
+        let pinned = pin();
+        for (was, is) in before.lines().zip(pinned.lines()) {
+            let Some(rest) = was.strip_prefix("FROM ") else {
+                assert_eq!(was, is, "{stack}");
+                continue;
+            };
+            let (image, name) = rest
+                .split_once(' ')
+                .map_or((rest, String::new()), |(image, name)| (image, format!(" {name}")));
+            let last = image.rsplit('/').next().unwrap();
+            assert_eq!(is, format!("FROM {image}@sha256:of-{last}{name}"), "{stack}");
+        }
+        assert_eq!(pin(), pinned, "{stack}: a second run changes nothing");
+        assert!(!env.exists("orders/Dockerfile.bak"));
+        env.goldpath_in("orders", ["check"]).succeeds();
+    }
+}
+
+#[test]
 fn a_job_that_is_run_again_uploads_once_more() {
     let env = with_github("enterprise");
     let mut uploads = 0;
