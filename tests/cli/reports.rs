@@ -78,7 +78,7 @@ fn the_sarif_log_obeys_the_schema_of_the_standard() {
     let of = |rule: &str| results.iter().find(|result| result["ruleId"] == rule).unwrap();
     let place = &of("audit.retention")["locations"][0]["physicalLocation"];
     assert_eq!(place["artifactLocation"]["uri"], ".github/workflows/release.yml");
-    assert_eq!(place["region"]["startLine"], 43);
+    assert_eq!(place["region"]["startLine"], 34);
     assert_eq!(of("sec.disclosure")["suppressions"][0]["status"], "accepted");
     assert_eq!(of("version.newest")["level"], "note");
     for result in results {
