@@ -70,8 +70,10 @@ impl Files {
     /// Those of a project, with what a sparse checkout leaves out of the work tree.
     pub(super) fn of(subject: &Subject<'_>) -> Self {
         let mut files = Self::list(subject.root);
-        for (path, content) in subject.left_out() {
-            files.hold(path, content.into());
+        for (path, id) in subject.left_out().unwrap_or_default() {
+            let is_listed = path.split_once('/').is_none_or(|(folder, _)| FOLDERS.contains(&folder));
+            let content = if is_listed { subject.committed(*id, MAX_BYTES) } else { None };
+            files.hold(path.clone(), content.map(Bytes::from));
         }
         files
     }
@@ -81,7 +83,7 @@ impl Files {
         let mut files = Self::of(subject);
         for (path, content) in changes {
             if let Some(content) = content {
-                files.hold(path.clone(), content.clone());
+                files.hold(path.clone(), Some(content.clone()));
             } else {
                 files.entries.remove(path);
                 files.gone.insert(path.clone());
@@ -91,8 +93,8 @@ impl Files {
     }
 
     /// Takes a file that is not on disk.
-    fn hold(&mut self, path: String, content: Bytes) {
-        self.entries.insert(path, Entry { bytes: OnceCell::from(Some(content)), data: OnceCell::new() });
+    fn hold(&mut self, path: String, content: Option<Bytes>) {
+        self.entries.insert(path, Entry { bytes: OnceCell::from(content), data: OnceCell::new() });
     }
 
     fn list_folder(&self, folder: &str, found: &mut Vec<String>) {

@@ -80,22 +80,30 @@ pub(super) fn asked(command: &str) -> Vec<String> {
     if words.first().is_none_or(|word| word != "make") {
         return Vec::new();
     }
-    // Those of another makefile.
-    let is_elsewhere = |word: &String| {
-        ["-C", "-f", "--directory", "--file", "--makefile"].iter().any(|flag| word.starts_with(flag))
-    };
-    if words.iter().any(is_elsewhere) {
+    // What follows is another command, or one inside of a value.
+    let is_end = |word: &String| word.starts_with(['#', '|', ';', '&', '>', '<']) || word.contains("$(");
+    let words: Vec<String> = words.into_iter().skip(1).take_while(|word| !is_end(word)).collect();
+    if is_elsewhere(&words) {
         return Vec::new();
     }
     let is_name =
         |word: &str| word.bytes().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == b'-');
-    words
-        .into_iter()
-        .skip(1)
-        // What follows is another command, or one inside of a value.
-        .take_while(|word| !word.starts_with(['#', '|', ';', '&', '>', '<']) && !word.contains("$("))
-        .filter(|word| !word.starts_with('-') && is_name(word))
-        .collect()
+    words.into_iter().filter(|word| !word.starts_with('-') && is_name(word)).collect()
+}
+
+/// Whether make is told to read another makefile.
+fn is_elsewhere(words: &[String]) -> bool {
+    words.iter().enumerate().any(|(at, word)| {
+        let (flag, value) = word.split_once('=').unwrap_or((word, ""));
+        let here = match flag {
+            "-C" | "--directory" if value.is_empty() => words.get(at + 1).is_some_and(|next| next == "."),
+            "--directory" => value == ".",
+            _ => word == "-C.",
+        };
+        let names_one = ["-C", "-f"].iter().any(|short| flag.starts_with(short))
+            || ["--directory", "--file", "--makefile"].contains(&flag);
+        names_one && !here
+    })
 }
 
 #[cfg(test)]

@@ -79,9 +79,13 @@ impl Asked {
 /// Answers the questions.
 #[must_use]
 pub fn check(subject: &Subject<'_>, asked: &Asked) -> Report {
-    let files = Files::of(subject);
     let wanted = |family| asked.families.contains(&family);
     let mut report = Report { checked: Vec::new(), level: None };
+    if let Err(why) = subject.left_out() {
+        report.checked.push(consistency::out_of_sight(why));
+        return report;
+    }
+    let files = Files::of(subject);
     let checked = &mut report.checked;
     if let Some(lock) = subject.lock {
         if wanted(Family::Drift) {

@@ -6,13 +6,14 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use bytes::Bytes;
+use git2::Oid;
 
 use crate::lock::Lock;
 use crate::pack::Pack;
 use crate::pack::source::{Environment, PackSpec, is_at_hand};
 use crate::path::{RepoPath, named_from};
 use crate::reconcile::{Base, Checkout, LockInHistory, followed, locked_pack};
-use crate::render::tree::BlobId;
+use crate::render::tree::{BlobId, Mode};
 
 /// A project to check. What needs more than its files is looked for when a question asks for it.
 pub struct Subject<'s> {
@@ -30,6 +31,7 @@ pub struct Subject<'s> {
     pack: OnceCell<Result<Pack, String>>,
     rules: OnceCell<Result<Pack, String>>,
     base: OnceCell<Option<Base>>,
+    left_out: OnceCell<Result<Vec<(String, Oid)>, String>>,
 }
 
 impl<'s> Subject<'s> {
@@ -37,8 +39,9 @@ impl<'s> Subject<'s> {
     #[must_use]
     pub fn new(root: &'s Path, lock: Option<&'s Lock>, environment: &'s Environment, online: bool) -> Self {
         let checkout = Checkout::open(root).ok();
-        let (pack, rules, base) = (OnceCell::new(), OnceCell::new(), OnceCell::new());
-        Self { root, lock, environment, checkout, folder: root, online, pack, rules, base }
+        let (pack, rules, base, left_out) =
+            (OnceCell::new(), OnceCell::new(), OnceCell::new(), OnceCell::new());
+        Self { root, lock, environment, checkout, folder: root, online, pack, rules, base, left_out }
     }
 
     /// The same for somebody who stands in one of its folders.
@@ -72,14 +75,21 @@ impl<'s> Subject<'s> {
         self.checkout.as_ref().map_or(cfg!(unix), Checkout::keeps_links)
     }
 
-    /// Whether a sparse checkout leaves the file out.
-    pub(crate) fn leaves_out(&self, path: &str) -> bool {
-        self.checkout.as_ref().is_some_and(|checkout| checkout.leaves_out(path))
+    /// What a sparse checkout leaves out: by path the object that is committed. Or why that cannot be told.
+    pub(super) fn left_out(&self) -> Result<&[(String, Oid)], &str> {
+        let left_out = || self.checkout.as_ref().map_or(Ok(Vec::new()), Checkout::left_out);
+        self.left_out.get_or_init(left_out).as_deref().map_err(String::as_str)
     }
 
-    /// The files that it leaves out, as they are committed.
-    pub(super) fn left_out(&self) -> Vec<(String, Vec<u8>)> {
-        self.checkout.as_ref().map(Checkout::left_out).unwrap_or_default()
+    /// A committed file, unless it is larger than `limit`.
+    pub(super) fn committed(&self, id: Oid, limit: u64) -> Option<Vec<u8>> {
+        self.checkout.as_ref()?.committed(id, limit)
+    }
+
+    /// A file that a sparse checkout leaves out, as it is committed. Or why it cannot be told.
+    pub(crate) fn left_out_file(&self, path: &str) -> Result<Option<(Mode, Vec<u8>)>, String> {
+        let Some(checkout) = &self.checkout else { return Ok(None) };
+        checkout.left_out_file(path).map_err(|error| error.message().to_owned())
     }
 
     /// The commit that HEAD is at.

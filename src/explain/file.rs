@@ -78,8 +78,6 @@ pub enum Edits {
     None,
     /// It is not there.
     Deleted,
-    /// A sparse checkout leaves it out.
-    LeftOut,
     /// It was never written: it is of what a stack begins a service with, and this one had begun.
     NotWritten,
     /// Its lines differ.
@@ -196,13 +194,13 @@ fn needs(pack: &Pack, name: &str, wanted: &str, depth: usize) -> bool {
 }
 
 fn edits(ground: &Ground<'_>, path: &RepoPath, at: &RepoPath, locked: &LockedFile) -> Edits {
-    let gone = match locked.beginning {
-        true => Edits::NotWritten,
-        false if ground.subject.leaves_out(at.as_str()) => Edits::LeftOut,
-        false => Edits::Deleted,
-    };
+    let gone = if locked.beginning { Edits::NotWritten } else { Edits::Deleted };
     let (mode, content) = match OnDisk::at(ground.root(), at) {
-        OnDisk::Gone => return gone,
+        OnDisk::Gone => match ground.subject.left_out_file(at.as_str()) {
+            Ok(Some(committed)) => committed,
+            Ok(None) => return gone,
+            Err(_) => return Edits::Unreadable,
+        },
         OnDisk::Unreadable => return Edits::Unreadable,
         OnDisk::Huge => return Edits::Whole,
         OnDisk::File(Mode::Symlink, target) => (Mode::Symlink, target),
@@ -249,9 +247,6 @@ fn upgrades(ownership: Ownership, edits: &Edits, path: &str) -> String {
         (_, Edits::NotWritten) => "the service had begun before the path: no upgrade writes it".to_owned(),
         (_, Edits::Deleted) => {
             "it is not here: deleted, it stays deleted; renamed, an upgrade follows it".to_owned()
-        }
-        (_, Edits::LeftOut) => {
-            "an upgrade changes what is committed of it, and leaves it out of the work tree".to_owned()
         }
         (Ownership::Seeded, _) => "it was written once and is never touched again".to_owned(),
         (_, Edits::None) => "it follows the path: an upgrade writes what the new version renders".to_owned(),

@@ -55,11 +55,17 @@ pub fn difference(
     let mut ways = Ways::below(&checkout.root);
     for (path, file) in base.files.iter().filter(|(path, _)| wanted(path)) {
         let at = renamed.get(path).unwrap_or(path);
-        let now = on_disk(&mut ways, &checkout.root, at)?.map(|(mode, content)| {
-            let stored = if mode == Mode::Symlink { None } else { checkout.stored(at.as_str(), &content) };
-            (mode, stored.unwrap_or(content))
-        });
-        if now.is_none() && (file.locked.beginning || checkout.leaves_out(at.as_str())) {
+        let now = match on_disk(&mut ways, &checkout.root, at)? {
+            Some((mode, content)) => {
+                let stored =
+                    if mode == Mode::Symlink { None } else { checkout.stored(at.as_str(), &content) };
+                Some((mode, stored.unwrap_or(content)))
+            }
+            None => checkout
+                .left_out_file(at.as_str())
+                .map_err(Error::git("read what a sparse checkout leaves out"))?,
+        };
+        if now.is_none() && file.locked.beginning {
             continue;
         }
         let same_mode = |mode: Mode| {

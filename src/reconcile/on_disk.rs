@@ -43,14 +43,22 @@ fn is_now_a_link(folder: &str) -> io::Error {
     io::Error::other(format!("`{folder}` has become a symbolic link"))
 }
 
-/// Moves a file to a name that nothing has, in one step where the file system can.
+/// Moves a file to a name that nothing has, in one step where the file system knows such a step.
 pub(super) fn move_to_free_name(from: &Path, to: &Path) -> io::Result<()> {
-    let from = TempPath::try_from_path(from)?;
-    from.persist_noclobber(to).map_err(|refused| {
-        // It is for the caller to remove, or to try again with.
-        let _ = refused.path.keep();
-        refused.error
-    })
+    match TempPath::try_from_path(from)?.persist_noclobber(to) {
+        Ok(()) => Ok(()),
+        Err(refused) => {
+            // It is for the caller to remove, or to try again with.
+            let _ = refused.path.keep();
+            match refused.error.kind() {
+                ErrorKind::AlreadyExists | ErrorKind::NotFound | ErrorKind::CrossesDevices => {
+                    Err(refused.error)
+                }
+                _ if fs_err::symlink_metadata(to).is_ok() => Err(ErrorKind::AlreadyExists.into()),
+                _ => fs_err::rename(from, to),
+            }
+        }
+    }
 }
 
 pub(super) fn remove_file(path: &Path) -> io::Result<()> {

@@ -2,9 +2,13 @@
 
 use std::path::{Path, PathBuf};
 
+use git2::{IndexEntry, Oid};
+
 use super::Checkout;
 use super::apply::SKIP_WORKTREE;
+use crate::counted::counted;
 use crate::lock::LOCK_FILE;
+use crate::render::tree::Mode;
 use crate::repo::eol;
 
 /// So many commits are looked at for a lock that is gone: more than any pull request has.
@@ -52,20 +56,69 @@ impl Checkout {
         index.is_ok_and(|index| (1..=3).any(|stage| index.get_path(Path::new(&name), stage).is_some()))
     }
 
-    /// What a sparse checkout leaves out of the work tree, as it is committed: by path in the project.
-    pub(crate) fn left_out(&self) -> Vec<(String, Vec<u8>)> {
+    fn is_sparse(&self) -> bool {
         let config = self.repository.config().and_then(|config| config.get_bool("core.sparseCheckout"));
-        let Some(index) = self.repository.index().ok().filter(|_| config.unwrap_or(false)) else {
-            return Vec::new();
+        config.unwrap_or(false)
+    }
+
+    /// What a sparse checkout leaves out of the work tree: by path in the project the object that is committed.
+    ///
+    /// # Errors
+    /// Why git cannot tell, or which of it a partial clone did not bring.
+    pub(crate) fn left_out(&self) -> Result<Vec<(String, Oid)>, String> {
+        if !self.is_sparse() {
+            return Ok(Vec::new());
+        }
+        let index = self.repository.index().map_err(|error| {
+            format!("the index of this sparse checkout cannot be read: {}", error.message())
+        })?;
+        let odb = self.repository.odb().map_err(|error| error.message().to_owned())?;
+        let is_left_out = |entry: &IndexEntry| entry.flags_extended & SKIP_WORKTREE != 0;
+        let mut left_out = Vec::new();
+        for entry in index.iter().filter(is_left_out) {
+            let Ok(name) = String::from_utf8(entry.path) else { continue };
+            let Some(path) = name.strip_prefix(&self.prefix) else { continue };
+            if self.root.join(path).symlink_metadata().is_err() {
+                left_out.push((path.to_owned(), entry.id));
+            }
+        }
+        match left_out.iter().filter(|(_, id)| !odb.exists(*id)).count() {
+            0 => Ok(left_out),
+            missing => Err(format!(
+                "{} that this sparse checkout leaves out {} not in this clone",
+                counted(missing, "file"),
+                if missing == 1 { "is" } else { "are" }
+            )),
+        }
+    }
+
+    /// A committed file, unless it is larger than `limit`.
+    pub(crate) fn committed(&self, id: Oid, limit: u64) -> Option<Vec<u8>> {
+        let (size, _) = self.repository.odb().ok()?.read_header(id).ok()?;
+        let blob = self.repository.find_blob(id).ok().filter(|_| size as u64 <= limit)?;
+        Some(blob.content().to_vec())
+    }
+
+    /// A file that a sparse checkout leaves out, as it is committed.
+    ///
+    /// # Errors
+    /// The object is not in this clone, or the index cannot be read.
+    pub(crate) fn left_out_file(&self, path: &str) -> Result<Option<(Mode, Vec<u8>)>, git2::Error> {
+        let index = match self.repository.index() {
+            Ok(index) => index,
+            Err(error) if self.is_sparse() => return Err(error),
+            Err(_) => return Ok(None),
         };
-        let left_out = index.iter().filter_map(|entry| {
-            let path = String::from_utf8(entry.path).ok()?.strip_prefix(&self.prefix)?.to_owned();
-            let is_left_out = entry.flags_extended & SKIP_WORKTREE != 0
-                && self.root.join(&path).symlink_metadata().is_err();
-            let blob = self.repository.find_blob(entry.id).ok().filter(|_| is_left_out)?;
-            Some((path, blob.content().to_vec()))
-        });
-        left_out.collect()
+        let entry = index.get_path(Path::new(&format!("{}{path}", self.prefix)), 0);
+        let Some(entry) = entry.filter(|entry| entry.flags_extended & SKIP_WORKTREE != 0) else {
+            return Ok(None);
+        };
+        let mode = match entry.mode {
+            0o120_000 => Mode::Symlink,
+            0o100_755 => Mode::Executable,
+            _ => Mode::Regular,
+        };
+        Ok(Some((mode, self.repository.find_blob(entry.id)?.content().to_vec())))
     }
 
     /// The commit that HEAD is at.
@@ -100,7 +153,10 @@ impl Checkout {
         let below = paths.filter_map(|path| {
             path.strip_prefix(&self.prefix)?.strip_suffix(LOCK_FILE)?.strip_suffix('/').map(str::to_owned)
         });
-        below.collect()
+        let mut below: Vec<String> = below.collect();
+        // In a merge one file stands there several times.
+        below.dedup();
+        below
     }
 
     /// How many tags are called like a version.

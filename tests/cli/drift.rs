@@ -471,14 +471,29 @@ fn a_sparse_checkout_is_checked_as_the_whole_repository_is() {
     assert!(!env.exists("sparse/ops"));
     assert_eq!(level("sparse"), whole);
     assert_eq!(env.goldpath_in("sparse", ["diff"]).succeeds().stdout(), "");
-    let told = env.goldpath_in("sparse", ["explain", "ops/slo/rules.yml"]).succeeds().stdout();
-    assert!(told.contains("edited      not here: a sparse checkout leaves it out"), "{told}");
     env.goldpath_in("sparse", ["upgrade", "--preset", "balanced", "-yq"]).succeeds();
-    // What is committed and broken is told all the same.
-    env.shell("cd orders; sed -i 's/0.95/0.9/' ops/slo/*.yml; sed -i 's/severity: page/severity: none/' ops/slo/rules.yml; git commit -qam x");
+    // What is committed and edited, or broken, is told all the same.
+    env.shell("cd orders; sed -i 's/severity: page/severity: none/' ops/slo/rules.yml; git commit -qam x");
     env.shell("git clone -q orders again; cd again; git sparse-checkout set --cone docs src");
-    let said = env.goldpath_in("again", ["check", "--only", "consistency"]).ends(1).stdout();
-    assert!(said.contains("ops/slo/rules.yml"), "{said}");
+    let told = |folder: &str, arguments: &[&str]| {
+        let run = env.goldpath_in(folder, arguments.iter().copied()).whatever();
+        assert!(run.said().contains("ops/slo/rules.yml"), "{}", run.said());
+        run.stdout()
+    };
+    for arguments in
+        [&DRIFT[..], &["check", "--only", "consistency"], &["diff"], &["explain", "ops/slo/rules.yml"]]
+    {
+        assert_eq!(told("again", arguments), told("orders", arguments));
+    }
+    // What is not in this clone is one finding, and not everything.
+    let url = format!("file://{}", env.path("orders").display());
+    env.shell(&format!(
+        "cd orders; git config uploadpack.allowFilter true; cd ..; \
+         git clone -q --filter=blob:none --sparse {url} partial; cd partial; git sparse-checkout set --cone docs src"
+    ));
+    let said = env.goldpath_in("partial", ["check"]).ends(1).stdout();
+    assert!(said.contains("that this sparse checkout leaves out are not in this clone"), "{said}");
+    assert!(said.contains("consistency: 1 finding in 1 file") && !said.contains("drift"), "{said}");
 }
 
 #[test]
@@ -517,10 +532,10 @@ fn a_folder_that_is_no_project_does_not_pass_and_those_below_it_are_named() {
         "mkdir -p mono/services; rm -rf orders/.git; mv orders mono/services; cd mono; git init -q; git add .",
     );
     let (_, _, fix) = lost_lock(&env, "mono");
-    assert_eq!(fix, "the project is below: `goldpath -C services/orders check`");
+    assert_eq!(fix, "the project is in `services/orders`: run it there, or with `-C`");
     env.shell("cd mono/services; cp -r orders carts; git add .");
     let (_, _, fix) = lost_lock(&env, "mono");
-    assert_eq!(fix, "the project is below: `goldpath -C services/carts check`, and 1 more");
+    assert_eq!(fix, "the project is in `services/carts` (and 1 more): run it there, or with `-C`");
 }
 
 /// What `check` says of a missing lock in a folder: the file, the message and the fix.

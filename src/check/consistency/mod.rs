@@ -78,6 +78,16 @@ pub(super) fn check(repository: &Repository<'_>) -> Vec<Checked> {
     checked
 }
 
+/// What a sparse checkout leaves out cannot be read: all of it would be told as deleted.
+pub(super) fn out_of_sight(why: &str) -> Checked {
+    let title = "every file that is committed can be read";
+    Checked::of(Family::Consistency, READABLE, title, |findings| {
+        let fix = "`git sparse-checkout disable` brings everything; after `git sparse-checkout reapply --no-sparse-index` \
+                   the index can be read";
+        findings.about(".", why.to_owned(), fix);
+    })
+}
+
 /// What could not be read so far.
 pub(super) fn unreadable(files: &Files) -> Checked {
     let mut findings = files.problems();

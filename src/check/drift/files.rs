@@ -134,7 +134,14 @@ fn drift(
     let found = match fs_err::symlink_metadata(&full) {
         Ok(found) => found,
         Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
-            return (!subject.leaves_out(path.as_str())).then_some(Drift::Missing);
+            return match subject.left_out_file(path.as_str()) {
+                Ok(None) => Some(Drift::Missing),
+                Ok(Some((mode, content))) if BlobId::of(&content) == locked.blob => {
+                    (mode != locked.mode).then_some(Drift::Mode(mode))
+                }
+                Ok(Some((_, content))) => Some(Drift::Content(first_difference(subject, locked, &content))),
+                Err(why) => Some(Drift::Unreadable(why)),
+            };
         }
         Err(error) => return Some(Drift::Unreadable(error.to_string())),
     };

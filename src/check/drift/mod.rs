@@ -63,8 +63,8 @@ fn way_to_a_lock(subject: &Subject<'_>) -> String {
     match below.as_slice() {
         [] => format!("`goldpath adopt` puts a repository on the path; one that is not on it {ASKED_FOR}"),
         [first, rest @ ..] => {
-            let more = if rest.is_empty() { String::new() } else { format!(", and {} more", rest.len()) };
-            format!("the project is below: `goldpath -C {first} check`{more}")
+            let more = if rest.is_empty() { String::new() } else { format!(" (and {} more)", rest.len()) };
+            format!("the project is in `{}`{more}: run it there, or with `-C`", subject.named_here(first))
         }
     }
 }

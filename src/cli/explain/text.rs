@@ -140,7 +140,6 @@ fn of_edits(edits: &Edits, path: &str) -> String {
     match edits {
         Edits::None => "no: it is as the path rendered it".to_owned(),
         Edits::Deleted => "deleted".to_owned(),
-        Edits::LeftOut => "not here: a sparse checkout leaves it out".to_owned(),
         Edits::NotWritten => "never written here".to_owned(),
         Edits::Mode => "its mode, not its content".to_owned(),
         Edits::Whole => format!("as a whole: `goldpath diff {path}` shows it"),
