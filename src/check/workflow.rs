@@ -44,7 +44,7 @@ impl Workflow<'_> {
 /// The names of the secrets that a text reads, by name or by index, each with its place.
 pub(super) fn secrets_read(text: &str) -> impl Iterator<Item = (usize, &str)> {
     static READ: LazyLock<Option<Regex>> =
-        LazyLock::new(|| Regex::new(r"(?i)(?:^|[^\w.-])secrets\s*(?:\.\s*|\[\s*')([a-z_]\w*)").ok());
+        LazyLock::new(|| Regex::new(r"(?i)(?:^|[^\w.-])secrets(?:\.|\s*\[\s*')([a-z_]\w*)").ok());
     let found = READ.iter().flat_map(move |read| read.captures_iter(text));
     found.filter_map(|captures| captures.get(1)).map(|name| (name.start(), name.as_str()))
 }

@@ -16,8 +16,9 @@ BUILT_IN = {"GITHUB_TOKEN"}
 # What scripts/deploy.sh fills in; any other variable of a Compose file is a secret.
 OF_DEPLOYMENTS = {"CONFIGURATION", "ENV", "IMAGE", "PUBLISH"}
 # How an expression of a workflow reads a secret, and how it reads secrets that nobody can list.
-READ = re.compile(r"(?<![\w.-])secrets\s*(?:\.\s*|\[\s*')([A-Z_][A-Z0-9_]*)", re.IGNORECASE)
-UNNAMED = re.compile(r"\$\{\{[^}]*(?:\bsecrets\s*(?:\.\s*\*|\[\s*[^'\s])|[(,]\s*secrets\s*[,)])", re.IGNORECASE)
+READ = re.compile(r"(?<![\w.-])secrets(?:\.|\s*\[\s*')([A-Z_][A-Z0-9_]*)", re.IGNORECASE)
+EXPRESSION = re.compile(r"\$\{\{(?:'[^']*'|[^'}]|\}[^}])*\}\}")
+UNNAMED = re.compile(r"\bsecrets\s*(?:\.\s*\*|\[\s*[^'\s])|[(,]\s*secrets\s*[,)]", re.IGNORECASE)
 REQUIRED = ("name", "used_by", "environments", "owner", "rotation_days")
 
 
@@ -80,7 +81,7 @@ def secrets(root):
     problems += [
         f"{file.relative_to(root)}: reads secrets without their names, so that nobody knows which; name each one"
         for file in users(root, ".github")
-        if UNNAMED.search(file.read_text())
+        if any(UNNAMED.search(found) for found in EXPRESSION.findall(file.read_text()))
     ]
     for secret in declared:
         name = secret.get("name", "(without a name)")

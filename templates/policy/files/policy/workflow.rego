@@ -17,9 +17,14 @@ uses contains {"path": path, "action": action} if {
 	some path, text in input.text
 	startswith(path, ".github/")
 	walk(yaml.unmarshal(text), [keys, action])
-	keys[count(keys) - 1] == "uses"
-	is_string(action)
+	is_use(keys)
 }
+
+is_use(["jobs", _, "uses"])
+
+is_use(["jobs", _, "steps", _, "uses"])
+
+is_use(["runs", "steps", _, "uses"])
 
 # METADATA
 # title: Actions are pinned to a commit

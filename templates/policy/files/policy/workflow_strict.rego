@@ -49,7 +49,10 @@ secrets_read(part) := {secret |
 	walk(part, [_, text])
 	is_string(text)
 	some found in regex.find_n(expression, text, -1)
-	some [_, secret] in regex.find_all_string_submatch_n(reading, found, -1)
+
+	# What a text says is not read; the text of an index is.
+	spoken := regex.replace(found, `([^\[\s]\s*)'[^']*'`, "$1''")
+	some [_, secret] in regex.find_all_string_submatch_n(reading, spoken, -1)
 	not regex.match(`(?i)^secrets(\.|\[')github_token('\])?$`, secret)
 } | {"every secret (`secrets: inherit`)" |
 	part.secrets == "inherit"

@@ -33,7 +33,7 @@ test_a_secret_is_found_in_every_spelling if {
 }
 
 test_what_is_no_secret_passes if {
-	every read in ["secrets.GITHUB_TOKEN", "secrets['GITHUB_TOKEN']", "needs.secrets.result", "'secrets'"] {
+	every read in ["secrets.GITHUB_TOKEN", "secrets['GITHUB_TOKEN']", "needs.secrets.result", "'secrets'", "contains(x, 'rotate secrets')"] {
 		ids(replace(good, "run: make check", concat(" ", ["run: echo the secrets. ${{", read, "}}"]))) == set()
 	}
 }
