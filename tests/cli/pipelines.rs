@@ -419,8 +419,6 @@ fn each_base_image_is_pinned_by_its_digest_once() {
     for stack in ["rust", "python", "typescript", "go", "java"] {
         let env = TestEnv::new();
         env.goldpath(["new", "orders", "--preset", "quick-start", "--stack", stack, "-yq"]).succeeds();
-        env.write("programs/docker", DOCKER);
-        env.shell("chmod +x programs/docker");
         let before = env.read("orders/Dockerfile");
         let pin = || {
             let mut command = env.command("make", "orders");
@@ -428,6 +426,15 @@ fn each_base_image_is_pinned_by_its_digest_once() {
             env.run(command.arg("pin-images").env("PATH", path)).succeeds();
             env.read("orders/Dockerfile")
         };
+        // A registry that does not answer leaves it as it was.
+        env.write("programs/docker", "#!/bin/sh\n[ -e \"$0.asked\" ] || echo sha256:1\n: >\"$0.asked\"\n");
+        env.shell("chmod +x programs/docker");
+        let path = format!("{}:{}", env.path("programs").display(), std::env::var("PATH").unwrap());
+        env.run(env.command("make", "orders").arg("pin-images").env("PATH", path))
+            .fails(2, ["the registry names no digest"]);
+        assert_eq!(env.git("orders", ["status", "--porcelain"]), "", "{stack}");
+        env.write("programs/docker", DOCKER);
+        env.shell("chmod +x programs/docker");
         let pinned = pin();
         for (was, is) in before.lines().zip(pinned.lines()) {
             let Some(rest) = was.strip_prefix("FROM ") else {
@@ -441,7 +448,7 @@ fn each_base_image_is_pinned_by_its_digest_once() {
             assert_eq!(is, format!("FROM {image}@sha256:of-{last}{name}"), "{stack}");
         }
         assert_eq!(pin(), pinned, "{stack}: a second run changes nothing");
-        assert!(!env.exists("orders/Dockerfile.bak"));
+        assert_eq!(env.git("orders", ["status", "--porcelain"]), " M Dockerfile\n", "{stack}");
         env.goldpath_in("orders", ["check"]).succeeds();
     }
 }

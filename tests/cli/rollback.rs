@@ -72,6 +72,13 @@ fn a_canary_under_way_is_aborted_and_shown_as_one() {
 }
 
 #[test]
+fn a_canary_of_an_older_version_ends_as_any_other() {
+    let env = begun(released(with_cluster("balanced"), &["v1.0.0", "v1.1.0"]), "v1.0.0", "waits");
+    env.run(rollback(&env, []).env("WORLD", "waits")).succeeds();
+    assert_eq!(runs(&env), "v1.1.0 a Healthy");
+}
+
+#[test]
 fn a_canary_that_is_held_is_let_go_so_that_it_can_go_back() {
     let env = begun(released(with_cluster("balanced"), &["v1.0.0"]), "v1.1.0", "waits");
     let hold =
@@ -155,7 +162,7 @@ fn a_host_goes_back_with_the_configuration_of_the_version_before() {
     let env = configured(true);
     let workflow = env.read("orders/.github/workflows/deploy.yml");
     assert_eq!(
-        workflow.matches("fetch-depth: 0").count(),
+        workflow.matches("fetch-depth: 0 # what is gone back to").count(),
         2,
         "the tags are there where it deploys and where it goes back"
     );

@@ -110,8 +110,8 @@ pub(super) const ATTACKS: &[Attack] = &[
             ground.link("orders/away", ground.beside("canary"));
         },
         run: "-C orders upgrade --abort",
-        code: 4,
-        told: "has become a symbolic link",
+        code: 3,
+        told: "which would be lost",
     },
     Attack {
         name: "a journal whose own files are links to one elsewhere",
