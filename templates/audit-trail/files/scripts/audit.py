@@ -118,7 +118,7 @@ def main(arguments):
             for sentence in wrong:
                 print(f"{log}: {sentence}", file=sys.stderr)
             if not wrong:
-                print(f"{log}: {len(lines)} records, the chain is whole")
+                print(f"{log}: {len(lines)} record{'s' if len(lines) != 1 else ''}, the chain is whole")
             return 1 if wrong else 0
         if arguments[:1] == ["history"] and len(arguments) == 2:
             number, wrong = rewrites(arguments[1])
