@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use git2::{IndexEntry, Oid};
+use git2::{IndexEntry, Oid, RepositoryState};
 
 use super::Checkout;
 use super::apply::SKIP_WORKTREE;
@@ -51,6 +51,10 @@ impl Checkout {
 
     /// Whether a merge left the file to be resolved.
     pub(crate) fn is_unmerged(&self, path: &str) -> bool {
+        // Nearly always nothing is under way, and the index need not be read.
+        if self.repository.state() == RepositoryState::Clean {
+            return false;
+        }
         let name = format!("{}{path}", self.prefix);
         let index = self.repository.index();
         index.is_ok_and(|index| (1..=3).any(|stage| index.get_path(Path::new(&name), stage).is_some()))

@@ -122,7 +122,10 @@ impl CheckArgs {
             let needs = "the controls to be judged: `--only controls`".to_owned();
             return Err(Error::FlagNeeds { flag: (*flag).to_owned(), needs });
         }
-        if let (Some(preset), Ok(pack)) = (&self.preset, subject.rules()) {
+        // Who names none needs no pack for it.
+        if let Some(preset) = &self.preset
+            && let Ok(pack) = subject.rules()
+        {
             pack.preset(preset)?;
         }
         for path in self.badge.iter().chain(&self.evidence) {
