@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use serde::Serialize;
 
-use super::finding::{Finding, Findings};
+use super::finding::{Finding, Findings, Severity};
 use crate::pack::Control;
 
 /// A question that can be asked of a repository.
@@ -72,6 +72,14 @@ impl Checked {
             findings: findings.into_vec(),
             control: None,
         }
+    }
+
+    /// The same with findings that fail no check.
+    pub(super) fn into_notice(mut self) -> Self {
+        for finding in &mut self.findings {
+            finding.severity = Severity::Notice;
+        }
+        self
     }
 
     /// Whether nothing of it fails the check.

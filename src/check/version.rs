@@ -3,7 +3,7 @@
 use semver::Version;
 
 use super::checked::{Checked, Family};
-use super::finding::{Findings, Severity};
+use super::finding::Findings;
 use super::subject::Subject;
 use crate::error::Error;
 use crate::lock::{LOCK_FILE, Lock};
@@ -22,7 +22,7 @@ pub struct Demand {
 const RULE: &str = "version.newest";
 
 pub(super) fn check(subject: &Subject<'_>, lock: &Lock, demand: Demand) -> Checked {
-    let mut checked = Checked::of(
+    let checked = Checked::of(
         Family::Version,
         RULE,
         "the repository is at the newest version of its pack",
@@ -30,12 +30,7 @@ pub(super) fn check(subject: &Subject<'_>, lock: &Lock, demand: Demand) -> Check
             look(subject, lock, demand, findings);
         },
     );
-    if demand.max_behind.is_none() {
-        for finding in &mut checked.findings {
-            finding.severity = Severity::Notice;
-        }
-    }
-    checked
+    if demand.max_behind.is_none() { checked.into_notice() } else { checked }
 }
 
 fn look(subject: &Subject<'_>, lock: &Lock, demand: Demand, findings: &mut Findings) {

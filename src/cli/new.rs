@@ -16,6 +16,7 @@ use super::watchdog::Watchdog;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::pack::Pack;
+use crate::path::RepoPath;
 use crate::plan::{Answer, Facts, Given, NAME_KEY, Named, Plan, Problem, Raw, Source};
 use crate::project::project_tree;
 use crate::render::tree::Tree;
@@ -118,8 +119,8 @@ impl NewArgs {
         if self.remote.is_some() && matches!(created.repository, repo::Repository::Outer { .. }) {
             output.warning("`--remote` was not used: the repository around the files has remotes of its own");
         }
-        let has_workflows = tree.keys().any(|path| path.as_str().starts_with(".github/workflows/"));
-        if has_workflows && matches!(created.repository, repo::Repository::Outer { .. }) {
+        let is_workflow = |path: &RepoPath| path.as_str().starts_with(".github/workflows/");
+        if matches!(created.repository, repo::Repository::Outer { .. }) && tree.keys().any(is_workflow) {
             output.warning(
                 "GitHub reads workflows and owners at the root of a repository alone: those made here are not in force; \
                  a repository of its own has them",

@@ -26,9 +26,14 @@ use crate::repo;
 use crate::repo::eol::{self, ATTRIBUTES, WorkTreeEnds};
 
 /// The flag of an index entry whose file a sparse checkout leaves out.
-pub(super) const SKIP_WORKTREE: u16 = 1 << 14;
+const SKIP_WORKTREE: u16 = 1 << 14;
 /// The flag that says there are such flags.
 const EXTENDED: u16 = 1 << 14;
+
+/// Whether git is told not to look at the file, as in a sparse checkout, which leaves it out.
+pub(super) fn is_skipped(entry: &IndexEntry) -> bool {
+    entry.flags_extended & SKIP_WORKTREE != 0
+}
 
 /// Applies an outcome. On any failure, and on Ctrl-C, everything is put back; a run that is killed is taken back with
 /// [`abort`]. With conflicts the journal stays until [`finish`]; without, HEAD moves to `commit` in the end, if there is one.
@@ -138,7 +143,7 @@ fn locked_index(
             return false;
         }
         let entry = index.get_path(Path::new(&full_name(path)), 0);
-        let left_out = entry.is_some_and(|entry| entry.flags_extended & SKIP_WORKTREE != 0);
+        let left_out = entry.is_some_and(|entry| is_skipped(&entry));
         if left_out && full.symlink_metadata().is_err() {
             return false;
         }
@@ -226,7 +231,7 @@ impl Run<'_> {
     /// Whether a sparse checkout leaves the file out of the work tree.
     fn is_left_out(&self, index: &Index, path: &str) -> bool {
         let known = index.get_path(Path::new(&self.full_name(path)), 0);
-        known.is_some_and(|entry| entry.flags_extended & SKIP_WORKTREE != 0)
+        known.is_some_and(|entry| is_skipped(&entry))
             && self.checkout.root.join(path).symlink_metadata().is_err()
     }
 

@@ -144,11 +144,7 @@ impl Checkout {
                     match (entry.kind(), entry.filemode()) {
                         (Some(ObjectType::Tree), _) => {}
                         (Some(ObjectType::Blob), mode) => {
-                            let mode = match mode {
-                                0o120_000 => Mode::Symlink,
-                                0o100_755 => Mode::Executable,
-                                _ => Mode::Regular,
-                            };
+                            let mode = Mode::of_bits(mode.unsigned_abs());
                             ours.files.insert(path, (mode, entry.id()));
                         }
                         _ => drop(ours.other.insert(path)),

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use git2::{IndexEntryFlag, Oid, RepositoryState, Status, StatusOptions};
 
-use super::apply::SKIP_WORKTREE;
+use super::apply::is_skipped;
 use super::journal::{Journal, State, head_of};
 use super::outcome::{Change, Outcome};
 use super::{Checkout, Error, Turn};
@@ -86,9 +86,7 @@ fn refuse_changes(checkout: &Checkout, allowed: Allowed) -> Result<(), Error> {
         let name = String::from_utf8_lossy(entry.path_bytes()).into_owned();
         let path = name.strip_prefix(&checkout.prefix).unwrap_or(&name).to_owned();
         let status = entry.status();
-        let left_out = index
-            .get_path(Path::new(&name), 0)
-            .is_some_and(|entry| entry.flags_extended & SKIP_WORKTREE != 0);
+        let left_out = index.get_path(Path::new(&name), 0).is_some_and(|entry| is_skipped(&entry));
         let edited_intent = allowed == Allowed::Intent && path == INTENT_FILE && !status.is_index_deleted();
         if status.is_conflicted() {
             unmerged.push(path);
@@ -163,8 +161,7 @@ pub(super) fn refuse_hidden<'p>(
     let is_edited = |path: &&String| {
         let name = format!("{}{path}", checkout.prefix);
         let Some(entry) = index.get_path(Path::new(&name), 0) else { return false };
-        let is_hidden =
-            entry.flags & IndexEntryFlag::VALID.bits() != 0 || entry.flags_extended & SKIP_WORKTREE != 0;
+        let is_hidden = entry.flags & IndexEntryFlag::VALID.bits() != 0 || is_skipped(&entry);
         is_hidden && is_other(checkout, path, entry.id)
     };
     let paths: Vec<String> = paths.filter(is_edited).cloned().collect();

@@ -2,10 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use git2::{IndexEntry, Oid, RepositoryState};
+use git2::{Oid, RepositoryState};
 
 use super::Checkout;
-use super::apply::SKIP_WORKTREE;
+use super::apply::is_skipped;
 use crate::counted::counted;
 use crate::lock::LOCK_FILE;
 use crate::render::tree::Mode;
@@ -44,9 +44,7 @@ impl Checkout {
     pub(crate) fn leaves_out(&self, path: &str) -> bool {
         let name = format!("{}{path}", self.prefix);
         let index = self.repository.index();
-        index.is_ok_and(|index| {
-            index.get_path(Path::new(&name), 0).is_some_and(|entry| entry.flags_extended & SKIP_WORKTREE != 0)
-        })
+        index.is_ok_and(|index| index.get_path(Path::new(&name), 0).is_some_and(|entry| is_skipped(&entry)))
     }
 
     /// Whether a merge left the file to be resolved.
@@ -77,9 +75,8 @@ impl Checkout {
             format!("the index of this sparse checkout cannot be read: {}", error.message())
         })?;
         let odb = self.repository.odb().map_err(|error| error.message().to_owned())?;
-        let is_left_out = |entry: &IndexEntry| entry.flags_extended & SKIP_WORKTREE != 0;
         let mut left_out = Vec::new();
-        for entry in index.iter().filter(is_left_out) {
+        for entry in index.iter().filter(is_skipped) {
             let Ok(name) = String::from_utf8(entry.path) else { continue };
             let Some(path) = name.strip_prefix(&self.prefix) else { continue };
             if self.root.join(path).symlink_metadata().is_err() {
@@ -114,15 +111,10 @@ impl Checkout {
             Err(_) => return Ok(None),
         };
         let entry = index.get_path(Path::new(&format!("{}{path}", self.prefix)), 0);
-        let Some(entry) = entry.filter(|entry| entry.flags_extended & SKIP_WORKTREE != 0) else {
+        let Some(entry) = entry.filter(is_skipped) else {
             return Ok(None);
         };
-        let mode = match entry.mode {
-            0o120_000 => Mode::Symlink,
-            0o100_755 => Mode::Executable,
-            _ => Mode::Regular,
-        };
-        Ok(Some((mode, self.repository.find_blob(entry.id)?.content().to_vec())))
+        Ok(Some((Mode::of_bits(entry.mode), self.repository.find_blob(entry.id)?.content().to_vec())))
     }
 
     /// The commit that HEAD is at.

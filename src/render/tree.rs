@@ -61,6 +61,16 @@ impl Mode {
             Self::Symlink => 0o120_000,
         }
     }
+
+    /// The mode that git stored of a file.
+    #[must_use]
+    pub(crate) fn of_bits(bits: u32) -> Self {
+        match bits {
+            0o120_000 => Self::Symlink,
+            0o100_755 => Self::Executable,
+            _ => Self::Regular,
+        }
+    }
 }
 
 /// Who owns a file after it was written.

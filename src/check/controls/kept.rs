@@ -2,7 +2,7 @@
 
 use super::Register;
 use crate::check::checked::{Checked, Family};
-use crate::check::finding::{Finding, Findings, Severity};
+use crate::check::finding::{Finding, Findings};
 use crate::lock::{LOCK_FILE, Lock, LockedControl};
 use crate::pack::{Control, Pack};
 
@@ -75,13 +75,12 @@ pub(in crate::check) fn add(checked: &mut Vec<Checked>, lock: &Lock, pack: &Pack
 /// Whether the lock says what the repository is held to.
 fn recorded(lock: &Lock) -> Checked {
     let title = "goldpath.lock records the controls that the repository is held to";
-    let mut checked = Checked::of(Family::Controls, "controls.recorded", title, |findings: &mut Findings| {
+    Checked::of(Family::Controls, "controls.recorded", title, |findings: &mut Findings| {
         if lock.controls.is_none() {
             let message =
                 "it is older than the record of controls: one that the path has dropped cannot be told";
             findings.about(LOCK_FILE, message, "`goldpath upgrade` or `goldpath apply` begins the record");
         }
-    });
-    checked.findings.iter_mut().for_each(|finding| finding.severity = Severity::Notice);
-    checked
+    })
+    .into_notice()
 }

@@ -19,7 +19,7 @@ pub(super) use self::register::Register;
 use super::checked::{Checked, Family};
 use super::facts::Judged;
 use super::files::Files;
-use super::finding::{Finding, Findings, Severity};
+use super::finding::Findings;
 use crate::check::subject::Subject;
 use crate::lock::LOCK_FILE;
 use crate::pack::{Control, Fault, Pack, Policies, PolicyFile, Preset};
@@ -226,17 +226,11 @@ fn placed(file: &str, why: &str) -> String {
 }
 
 fn without_controls(pack: &Pack) -> Checked {
-    let mut checked = Checked::of(
-        Family::Controls,
-        "controls.judged",
-        "the pack has controls",
-        |findings: &mut Findings| {
-            let message = format!("{} {} has no controls, so none was judged", pack.name, pack.version);
-            findings.about(LOCK_FILE, message, "a newer version of the pack may have some");
-        },
-    );
-    checked.findings.iter_mut().for_each(|finding: &mut Finding| finding.severity = Severity::Notice);
-    checked
+    Checked::of(Family::Controls, "controls.judged", "the pack has controls", |findings: &mut Findings| {
+        let message = format!("{} {} has no controls, so none was judged", pack.name, pack.version);
+        findings.about(LOCK_FILE, message, "a newer version of the pack may have some");
+    })
+    .into_notice()
 }
 
 fn unknown_preset(pack: &Pack, preset: &str) -> Checked {
@@ -252,7 +246,7 @@ fn unknown_preset(pack: &Pack, preset: &str) -> Checked {
 pub(super) fn out_of_force(subject: &Subject<'_>, files: &Files) -> Option<Checked> {
     let folder = subject.folder_in_repository();
     files.below(WORKFLOWS, &[".yml", ".yaml"]).next().filter(|_| !folder.is_empty())?;
-    let mut checked = Checked::of(
+    let checked = Checked::of(
         Family::Controls,
         "controls.in-force",
         "GitHub reads the workflows of the project",
@@ -264,8 +258,7 @@ pub(super) fn out_of_force(subject: &Subject<'_>, files: &Files) -> Option<Check
             findings.about(WORKFLOWS, message, fix);
         },
     );
-    checked.findings.iter_mut().for_each(|finding: &mut Finding| finding.severity = Severity::Notice);
-    Some(checked)
+    Some(checked.into_notice())
 }
 
 /// The pack that would judge is not at hand.
